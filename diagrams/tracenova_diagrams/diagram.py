@@ -1,0 +1,204 @@
+"""One picture of one trace, in any format."""
+
+import contextlib
+import functools
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from tracenova.trace.trace import Trace
+from tracenova_diagrams import graphviz_, html, svg, xdot
+from tracenova_diagrams.graph import layout
+from tracenova_diagrams.graph import texts as graph_texts
+from tracenova_diagrams.graph.model import Graph
+from tracenova_diagrams.kinds import calls, filters, states, timeline, topology, weights
+from tracenova_diagrams.options import FORMATS, DiagramError, Format, Options
+from tracenova_diagrams.scene import Scene
+from tracenova_diagrams.sequence import draw as sequence_draw
+from tracenova_diagrams.sequence import mermaid, pinned, plantuml, text
+from tracenova_diagrams.sequence.model import Story
+from tracenova_diagrams.sequence.story import tell
+from tracenova_diagrams.table import draw as table_draw
+from tracenova_diagrams.table import texts as table_texts
+from tracenova_diagrams.table.model import Sheet
+
+Content: TypeAlias = Story | Graph | Sheet
+_CONTENTS: dict[str, Callable[[Trace, Options], Content]] = {
+    "sequence": tell,
+    "filters": filters.sheet,
+    "weights": weights.sheet,
+    "timeline": timeline.sheet,
+    "states": states.graph,
+    "topology": topology.graph,
+    "calls": calls.graph,
+}
+_MOST_PIXELS = 15_000.0  # cairo paints 32 767 at most; a png has two for one
+_MOST_POINTS = 14_000.0 / 0.75  # a pdf page
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep the garbage collector from walking over all those shapes again and again.
+
+    A picture makes hundreds of thousands of small tuples and no cycles.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The files of a picture, and what a reader should know about them."""
+
+    paths: tuple[Path, ...]
+    remark: str = ""
+
+
+class Diagram:
+    """A picture; in Jupyter it shows itself.
+
+    ::
+
+        Diagram(trace, Options(level="services")).save("boot.svg")
+    """
+
+    def __init__(self, trace: Trace, options: Options | None = None) -> None:
+        self.trace = trace
+        self.options = options or Options()
+
+    @functools.cached_property
+    def content(self) -> Content:
+        """What the picture shows, before it has a format."""
+        return _CONTENTS[self.options.kind](self.trace, self.options)
+
+    def _repr_svg_(self) -> str:
+        return self.render("svg")[0].decode()
+
+    def _repr_html_(self) -> str:
+        return self._repr_svg_()
+
+    def render(self, format_: Format) -> list[bytes]:
+        """Return the file's content; several where one would pass a format's limit.
+
+        Raises:
+            GraphvizMissing: the format needs graphviz.
+            DiagramError: the format is unknown.
+        """
+        with _no_collections():
+            return self._rendered(format_)
+
+    def _rendered(self, format_: Format) -> list[bytes]:
+        if format_ in ("mmd", "puml", "txt", "dot"):
+            return [part.encode() for part in self._texts(format_)]
+        if format_ == "svg":
+            return [svg.render(self.scene()).encode()]
+        if format_ == "html":
+            return [html.page(self.trace, self.options, self.scene()).encode()]
+        if format_ in ("png", "pdf"):
+            return [self._painted(scene, format_) for scene in self._pages(format_)]
+        raise DiagramError(f"no format {format_}; there are {', '.join(FORMATS)}")
+
+    def save(self, path: Path | str, format_: Format | None = None) -> Saved:
+        """Write the picture; the format is the file's ending.
+
+        Raises:
+            DiagramError: the ending names no format, or graphviz is missing.
+            OSError: the file cannot be written.
+        """
+        target = Path(path)
+        ending = format_ or target.suffix.lstrip(".").lower()
+        if ending not in FORMATS:
+            raise DiagramError(
+                f"{target.name}: the ending says the format, one of {', '.join(FORMATS)}"
+            )
+        parts = self.render(ending)
+        paths = [target]
+        if len(parts) > 1:
+            paths = [
+                target.with_name(f"{target.stem}-{at}{target.suffix}")
+                for at in range(1, len(parts) + 1)
+            ]
+        for each, content in zip(paths, parts, strict=True):
+            each.write_bytes(content)
+        return Saved(tuple(paths), _remark(paths, ending))
+
+    def scene(self) -> Scene:
+        """Return the picture as shapes.
+
+        Raises:
+            GraphvizMissing: the kind is laid out by dot, which is not installed.
+        """
+        content = self.content
+        if isinstance(content, Story):
+            return sequence_draw.draw(content, self.options.level)
+        if isinstance(content, Sheet):
+            return table_draw.draw(content)
+        return layout.draw(content, f"a picture of {self.options.kind}")
+
+    def _texts(self, format_: Format) -> list[str]:
+        content, width = self.content, self.options.width
+        if isinstance(content, Story):
+            if format_ == "mmd":
+                return mermaid.parts(content)
+            if format_ == "dot":
+                return [pinned.render(content, self.options.level)]
+            if format_ == "puml":
+                return [plantuml.render(content)]
+            return [text.render(content, width)]
+        if isinstance(content, Sheet):
+            return _table(content, format_, width)
+        return _graph(content, format_, width)
+
+    def _pages(self, format_: Format) -> list[Scene]:
+        most = _MOST_PIXELS if format_ == "png" else _MOST_POINTS
+        content = self.content
+        if isinstance(content, Story):
+            return sequence_draw.pages(content, self.options.level, most)
+        if isinstance(content, Sheet):
+            return table_draw.pages(content, most)
+        return [self.scene()]
+
+    def _painted(self, scene: Scene, format_: Format) -> bytes:
+        source = xdot.render(scene, dark=self.options.dark, sharp=format_ == "png")
+        return graphviz_.run("neato", format_, source, f"a {format_} picture")
+
+
+def _table(sheet: Sheet, format_: Format, width: int) -> list[str]:
+    if format_ == "mmd":
+        return table_texts.mermaid(sheet)
+    if format_ == "puml":
+        return [table_texts.plantuml(sheet)]
+    if format_ == "dot":
+        return [table_texts.dot(sheet)]
+    return [table_texts.text(sheet, width)]
+
+
+def _graph(graph: Graph, format_: Format, width: int) -> list[str]:
+    if format_ == "mmd":
+        return [graph_texts.mermaid(graph)]
+    if format_ == "puml":
+        return [graph_texts.plantuml(graph)]
+    if format_ == "dot":
+        return [graph_texts.dot(graph)]
+    return [graph_texts.text(graph, width)]
+
+
+def _remark(paths: list[Path], ending: str) -> str:
+    if len(paths) == 1:
+        return ""
+    limits = {
+        "mmd": "Mermaid reads 50 000 characters at most",
+        "png": "a png has a limit of pixels",
+        "pdf": "a page of a pdf has a limit of size",
+    }
+    return (
+        f"{limits.get(ending, 'too large for one file')}: split into {len(paths)} files,"
+        f" {paths[0].name} to {paths[-1].name}"
+    )

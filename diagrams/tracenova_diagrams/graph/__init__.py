@@ -1,0 +1,1 @@
+"""Pictures of nodes and edges: topology, states, calls."""

@@ -1,0 +1,1 @@
+"""What each kind of picture shows, taken from the trace."""

@@ -1,0 +1,79 @@
+"""Where the time went: a waterfall of the story's steps."""
+
+from tracenova.trace.decisions import Bar as Step
+from tracenova.trace.trace import Trace
+from tracenova_diagrams.options import Level, Options
+from tracenova_diagrams.sequence.rows import waiting
+from tracenova_diagrams.table.model import Bar, Column, Segment, Sheet, Table, Words
+
+_KINDS: dict[Level, frozenset[str]] = {
+    "services": frozenset(("server", "consumer")),
+    "rpc": frozenset(("server", "consumer", "producer", "client")),
+    "full": frozenset(),
+}
+_PARTS = {
+    "client": 6,
+    "nova-api": 1,
+    "nova-conductor": 2,
+    "nova-scheduler": 4,
+    "nova-compute": 3,
+}
+_INDENTS = 8
+_INDENT = "\u00a0\u00a0"  # a space that no format joins with its neighbour
+
+
+def sheet(trace: Trace, options: Options) -> Sheet:
+    """Return one table with a bar for every step of the level."""
+    steps = trace.timeline()
+    ordinal = all(not step.duration_ns for step in steps)
+    spans = _ordinals(steps) if ordinal else [_times(step) for step in steps]
+    kinds = _KINDS[options.level]
+    most = max((start + long for start, long in spans), default=1.0)
+    rows = [
+        (
+            Words(f"{_INDENT * min(step.depth, _INDENTS)}{step.name}"),
+            Words(step.service),
+            Words("–" if ordinal else waiting(step.duration_ns or 0)),
+            _bar(step, start, long),
+        )
+        for step, (start, long) in zip(steps, spans, strict=True)
+        if not kinds or step.kind in kinds or not step.depth
+    ]
+    unit = "order of the steps, not their time" if ordinal else waiting(int(most))
+    left = len(steps) - len(rows)
+    note = (f"Not drawn at this level: {left} steps.",) if left else ()
+    columns = (
+        Column("step"),
+        Column("service"),
+        Column("took", "number"),
+        Column(unit, "bar", float(most)),
+    )
+    return Sheet(
+        options.title or "Where the time went",
+        f"{len(rows)} steps.",
+        (Table("", columns, tuple(rows), note),) if rows else (),
+    )
+
+
+def _times(step: Step) -> tuple[float, float]:
+    return float(step.offset_ns), float(step.duration_ns or 0)
+
+
+def _ordinals(steps: list[Step]) -> list[tuple[float, float]]:
+    """Return for each step from its own place to that of the last step below it."""
+    ends = [at + 1 for at in range(len(steps))]
+    open_: list[int] = []
+    for at, step in enumerate(steps):
+        while open_ and steps[open_[-1]].depth >= step.depth:
+            open_.pop()
+        for above in open_:
+            ends[above] = at + 1
+        open_.append(at)
+    return [(float(at), float(end - at)) for at, end in enumerate(ends)]
+
+
+def _bar(step: Step, start: float, long: float) -> Bar:
+    part = _PARTS.get(step.service, 5)
+    failed = step.status == "error"
+    said = f"at {waiting(int(start))}" if step.duration_ns else ""
+    return Bar((Segment(start, long, part, failed),), f"{said}{' ✗' if failed else ''}")

@@ -1,0 +1,1 @@
+"""Who asked whom for what, from top to bottom: lifelines and arrows."""

@@ -1,0 +1,60 @@
+"""Activation bars: from when to when a service works on something."""
+
+from collections.abc import Iterable
+
+from tracenova_diagrams.sequence.model import Message
+from tracenova_diagrams.sequence.rows import Row
+
+Interval = tuple[float, float]
+_STUB = 14.0
+
+
+def activations(rows: Iterable[Row]) -> dict[str, list[Interval]]:
+    """Return for each participant when it is at work, merged and in order."""
+    begun: dict[str, tuple[str, float, float]] = {}
+    loose: dict[str, list[Interval]] = {}
+    for row in rows:
+        message = row.item
+        if not isinstance(message, Message):
+            continue
+        _extend(begun, loose, row, message)
+        inside = message.source == message.target
+        lower = row.back or row.end
+        if message.receives and not inside:
+            for entity in message.receives:
+                begun[entity] = (message.target, row.end - 1, lower + 4)
+        elif message.kind in ("db", "driver"):
+            continue
+        elif not message.is_reply and not inside:
+            stub = lower + 4 if row.back else row.end + _STUB
+            loose.setdefault(message.target, []).append((row.end - 4, stub))
+        elif message.is_reply:
+            loose.setdefault(message.target, []).append((row.end - 5, row.end + 5))
+    for who, start, end in begun.values():
+        loose.setdefault(who, []).append((start, max(end, start + _STUB)))
+    return {who: _merged(spans) for who, spans in loose.items()}
+
+
+def _extend(
+    begun: dict[str, tuple[str, float, float]],
+    loose: dict[str, list[Interval]],
+    row: Row,
+    message: Message,
+) -> None:
+    """Let the sender's bar reach to this row."""
+    lower = max(row.back, row.start) + 4
+    known = begun.get(message.entity)
+    if known is not None and known[0] == message.source:
+        begun[message.entity] = (known[0], known[1], max(known[2], lower))
+    else:
+        loose.setdefault(message.source, []).append((row.start - 5, lower))
+
+
+def _merged(spans: list[Interval]) -> list[Interval]:
+    found: list[Interval] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1] + 2:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found

@@ -1,0 +1,242 @@
+"""The project's own layout of a sequence: one walk down the story, linear in its hops."""
+
+from collections.abc import Iterator, Sequence
+
+from tracenova_diagrams.metrics import width
+from tracenova_diagrams.options import Level
+from tracenova_diagrams.scene import Begin, End, Line, Rect, Scene, Shape, Text
+from tracenova_diagrams.sequence.arrows import arrow, loop
+from tracenova_diagrams.sequence.bars import activations
+from tracenova_diagrams.sequence.columns import columns, gutter, head_width, numbers
+from tracenova_diagrams.sequence.heads import HEAD_HEIGHT, head
+from tracenova_diagrams.sequence.model import Item, Message, Note, Story
+from tracenova_diagrams.sequence.rows import (
+    LINE,
+    NOTE_LINE,
+    SMALL,
+    Row,
+    merged_notes,
+    placed,
+)
+
+_TITLE = 36.0
+_TAB = 18.0
+_NOTE_LOOKS = {"plain": "note", "good": "noteg", "fail": "notef", "ref": "ref"}
+
+
+def draw(story: Story, level: Level) -> Scene:
+    """Return the whole story as one picture."""
+    return _Drawing(story, level).scene
+
+
+def pages(story: Story, level: Level, most: float) -> list[Scene]:
+    """Return the story in pictures of at most that height.
+
+    Every page keeps the heads; the title says which part it is.
+    """
+    whole = _Drawing(story, level)
+    if whole.scene.height <= most:
+        return [whole.scene]
+    parts = list(whole.cut(most))
+    return [
+        _Drawing(story, level, part, f" (part {at} of {len(parts)})").scene
+        for at, part in enumerate(parts, 1)
+    ]
+
+
+class _Drawing:
+    def __init__(
+        self,
+        story: Story,
+        level: Level,
+        items: Sequence[Item] | None = None,
+        part: str = "",
+    ) -> None:
+        self._story = story
+        self._left = gutter(story.items)
+        self._columns = columns(story.participants, story.items, level, self._left)
+        self._items = list(merged_notes(story.items if items is None else items))
+        self._bands: list[tuple[str, float, float]] = []
+        self.scene = Scene(story.title + part, story.about)
+        self._rows = self._placed()
+        self._paint()
+
+    def cut(self, most: float) -> Iterator[list[Item]]:
+        """Yield the items in parts that fit the height."""
+        room = most - _TITLE - HEAD_HEIGHT - 90
+        part: list[Item] = []
+        since = self._rows[0].top if self._rows else 0.0
+        for row in self._rows:
+            if part and row.top + row.height - since > room:
+                yield part
+                part, since = [], row.top
+            part.append(row.item)
+        if part:
+            yield part
+
+    def _placed(self) -> list[Row]:
+        rows = []
+        y = _TITLE + HEAD_HEIGHT + 14
+        group, opened = "", 0.0
+        for item in self._items:
+            if item.group != group:
+                if self._story.groups.get(group):
+                    self._bands.append((group, opened, y + 2))
+                    y += 8
+                group, opened = item.group, y
+                if self._story.groups.get(group):
+                    y += _TAB
+            rows.append(placed(item, y, self._columns))
+            y += rows[-1].height
+        if self._story.groups.get(group):
+            self._bands.append((group, opened, y + 2))
+            y += 8
+        self._bottom = y + 10
+        return rows
+
+    def _paint(self) -> None:
+        scene = self.scene
+        shown = list(self._marks())
+        ends = [self._left + 200.0, *(x + 44 for x in self._columns.values())]
+        ends += [
+            self._columns[who.name] + head_width(who) / 2
+            for who in self._story.participants
+        ]
+        ends += [_right(shape) for shape in shown]
+        ends.append(self._left + width(scene.title, 16, bold=True))
+        scene.width = round(max(ends) + 16)
+        scene.head_height = _TITLE + HEAD_HEIGHT
+        scene.add(Rect(0, 0, scene.width, 0, "paper"))
+        for group, top, bottom in self._bands:
+            scene.add(
+                Rect(
+                    self._left - 10,
+                    top,
+                    scene.width - self._left,
+                    bottom - top,
+                    "band",
+                    6,
+                )
+            )
+            self._tab(group, top)
+        self._lifelines()
+        scene.extend(shown)
+        bottom = self._foot()
+        scene.height = round(bottom)
+        scene.shapes[0] = Rect(0, 0, scene.width, scene.height, "paper")
+        scene.add(Begin("heads", "", "participants"))
+        scene.add(Text(self._left - 10, 23, scene.title, "th"))
+        for who in self._story.participants:
+            scene.extend(head(who, self._columns[who.name], _TITLE))
+        scene.add(End())
+
+    def _tab(self, group: str, top: float) -> None:
+        text = self._story.groups[group]
+        wide = width(text, 11, bold=True) + 20
+        self.scene.add(
+            Rect(self._left - 10, top, wide, 19, "tab", 6),
+            Text(self._left, top + 13.5, text, "tg"),
+        )
+
+    def _lifelines(self) -> None:
+        top = _TITLE + HEAD_HEIGHT
+        for x in self._columns.values():
+            self.scene.add(Line(((x, top), (x, self._bottom)), "life"))
+        for who, spans in activations(self._rows).items():
+            x = self._columns[who]
+            for start, end in spans:
+                self.scene.add(Rect(x - 5, start, 10, end - start, "bar", 1.5))
+
+    def _foot(self) -> float:
+        y = self._bottom
+        if not self._story.omitted:
+            return y + 12
+        text = f"Not drawn at this level: {', '.join(self._story.omitted)}."
+        self.scene.add(Text(self._left - 10, y + 14, text, "ts"))
+        self.scene.width = max(
+            self.scene.width, round(self._left + width(text, 10) + 20)
+        )
+        return y + 28
+
+    def _marks(self) -> Iterator[Shape]:
+        for row in self._rows:
+            if isinstance(row.item, Note):
+                yield from self._note(row, row.item)
+            else:
+                yield from self._message(row, row.item)
+
+    def _message(self, row: Row, message: Message) -> Iterator[Shape]:
+        x1, x2 = self._columns[message.source], self._columns[message.target]
+        seqs = numbers(message)
+        says = f"{seqs}: {message.source} to {message.target}: {message.label}"
+        yield Begin("message", f"{message.seq}-{message.last_seq}", says)
+        yield Text(self._left - 18, row.start + 3.5, seqs, "tn", "end")
+        if x1 == x2:
+            yield from loop(row, message, x1)
+            yield from self._words(row, message, x1 + 42, row.top + 12, "start")
+        else:
+            yield from self._over(row, message, x1, x2)
+            yield from arrow(row, message, x1, x2)
+        yield End()
+
+    def _over(
+        self, row: Row, message: Message, x1: float, x2: float
+    ) -> Iterator[Shape]:
+        """Yield the words above an arrow, where it leaves."""
+        forward = x2 > x1
+        at = x1 + 11 if forward else x1 - 11
+        wide = max(
+            [width(line, 12) for line in row.labels]
+            + [width(line, 10) for line in row.tags]
+        )
+        left = at if forward else at - wide
+        look = "maskband" if message.group in self._story.groups else "mask"
+        if any(left - 2 < x < left + wide + 2 for x in self._columns.values()):
+            high = LINE * len(row.labels) + SMALL * len(row.tags)
+            yield Rect(left - 2, row.start - 4 - high, wide + 4, high, look)
+        yield from self._words(
+            row, message, at, row.top + 12, "start" if forward else "end"
+        )
+
+    def _words(
+        self, row: Row, message: Message, x: float, y: float, anchor: str
+    ) -> Iterator[Shape]:
+        look = "tf" if message.failed else "t"
+        for line in row.labels:
+            yield Text(x, y, line, look, anchor)  # type: ignore[arg-type]
+            y += LINE
+        for line in row.tags:
+            yield Text(x, y - 2, line, "ts", anchor)  # type: ignore[arg-type]
+            y += SMALL
+        if row.errors:
+            lower = max(row.back, row.end) + LINE
+            for line in row.errors:
+                wide = width(line, 11)
+                left = x if anchor == "start" else x - wide
+                yield Rect(left - 2, lower - 11, wide + 4, LINE, "maskband")
+                yield Text(left, lower, line, "tfs")
+                lower += LINE
+
+    def _note(self, row: Row, note: Note) -> Iterator[Shape]:
+        x = self._columns[note.at]
+        right = max(self._columns.values()) + 70
+        left = x + 12 if x + 12 + row.width <= right else x - 12 - row.width
+        if left < self._left:
+            left = x + 12
+        yield Begin("note" if not note.key else "filters", note.key, note.lines[0])
+        yield Rect(
+            left, row.top, row.width, row.end - row.top, _NOTE_LOOKS[note.tone], 3
+        )
+        y = row.top + NOTE_LINE + 1
+        for line in row.labels:
+            yield Text(left + 9, y, line, "tfs" if line.startswith("✗") else "tv")
+            y += NOTE_LINE
+        yield End()
+
+
+def _right(shape: Shape) -> float:
+    if isinstance(shape, Rect):
+        return shape.x + shape.width
+    if isinstance(shape, Text) and shape.anchor == "start":
+        return shape.x + width(shape.text, 12)
+    return 0.0

@@ -1,0 +1,74 @@
+"""The chapters of a boot: request, schedule, build, and again after a refusal."""
+
+from tracenova.trace import names
+from tracenova.trace.model import Span
+from tracenova.trace.tree import SpanTree
+
+_CHAPTERS = {"build_instances": "schedule", "build_and_run_instance": "build"}
+
+
+class Chapters:
+    """Finds for each span the chapter that it belongs to, and whose work it is."""
+
+    def __init__(self, tree: SpanTree) -> None:
+        self._tree = tree
+        self._found: dict[tuple[str, str], tuple[str, str]] = {}
+        self._schedules = 0
+        self._by_chapter: dict[str, str] = {}
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of all chapters that were asked for."""
+        return self._by_chapter
+
+    def of(self, span: Span) -> str:
+        """Return the key of the span's chapter, "" outside of any."""
+        return self._of(span)[0]
+
+    def entity(self, span: Span) -> str:
+        """Return the id of the span that received what this span is work for."""
+        return self._of(span)[1]
+
+    def _of(self, span: Span) -> tuple[str, str]:
+        chain: list[Span] = []
+        here: Span | None = span
+        seen = set()
+        while here is not None and here.key not in self._found and here.key not in seen:
+            seen.add(here.key)
+            chain.append(here)
+            here = self._tree.parent(here)
+        found = self._found[here.key] if here is not None else ("", "")
+        for each in reversed(chain):
+            parent = self._tree.parent(each)
+            inherited = found
+            if parent is not None and parent.kind in ("server", "consumer"):
+                inherited = (found[0], parent.span_id)
+            found = (self._opened(each) or inherited[0], inherited[1])
+            self._found[each.key] = found
+        return self._found[span.key]
+
+    def _opened(self, span: Span) -> str:
+        """Return the key of the chapter that a span begins, "" when it begins none."""
+        if span.kind in ("client", "server") and self._is_order(span):
+            return self._titled(f"request:{span.span_id}", "request")
+        method = span.text(names.RPC_METHOD) or ""
+        if span.kind != "consumer" or method not in _CHAPTERS:
+            return ""
+        if method == "build_instances":
+            self._schedules += 1
+            again = self._schedules > 1
+            title = "reschedule · attempt " if again else "schedule · attempt "
+            return self._titled(f"schedule:{span.span_id}", f"{title}{self._schedules}")
+        host = f" on {span.host}" if span.host else ""
+        return self._titled(f"build:{span.span_id}", f"build{host}")
+
+    def _is_order(self, span: Span) -> bool:
+        if self._tree.parent(span) is not None and span.kind == "server":
+            return False
+        asks = span.text(names.HTTP_METHOD)
+        is_client = span.service == "client" or span.kind == "server"
+        return asks is not None and asks != "GET" and is_client
+
+    def _titled(self, key: str, title: str) -> str:
+        self._by_chapter[key] = title
+        return key

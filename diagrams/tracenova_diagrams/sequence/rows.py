@@ -1,0 +1,107 @@
+"""How high each row is, and where on it the arrow runs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from math import log2
+
+from tracenova_diagrams.metrics import width, wrapped
+from tracenova_diagrams.sequence.model import Item, Note
+
+LINE = 14.0
+SMALL = 12.0
+NOTE_LINE = 14.0
+_NOTE_ROOM = 300.0
+_SLANTED_FROM_NS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item with its place on the paper.
+
+    Attributes:
+        top: y of the row's upper edge.
+        start: y where the arrow leaves.
+        end: y where it arrives; lower than ``start`` when the message waited.
+        back: y of the answer on the same row; 0 when there is none.
+        labels: the label in lines, the tag in lines, the error in lines.
+        height: of the whole row.
+    """
+
+    item: Item
+    top: float
+    start: float
+    end: float
+    back: float
+    labels: tuple[str, ...]
+    tags: tuple[str, ...]
+    errors: tuple[str, ...]
+    height: float
+    width: float = 0.0
+
+
+def merged_notes(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items, neighbouring notes of one participant's states as one."""
+    held: Note | None = None
+    for item in items:
+        if isinstance(item, Note) and item.kind == "state":
+            if held and (held.at, held.group) == (item.at, item.group):
+                tone = held.tone if held.tone != "plain" else item.tone
+                held = replace(held, lines=held.lines + item.lines, tone=tone)
+                continue
+            if held:
+                yield held
+            held = item
+            continue
+        if held:
+            yield held
+            held = None
+        yield item
+    if held:
+        yield held
+
+
+def placed(item: Item, top: float, columns: dict[str, float]) -> Row:
+    """Return the row of an item whose upper edge is at ``top``."""
+    if isinstance(item, Note):
+        return _note(item, top)
+    inside = item.source == item.target
+    room = 220.0 if inside else abs(columns[item.source] - columns[item.target]) - 26
+    labels = wrapped(item.label, max(60.0, room))
+    said = item.tag
+    if item.queued_ns >= _SLANTED_FROM_NS:
+        waited = f"waited\u00a0{waiting(item.queued_ns)}".replace(" ", "\u00a0")
+        said += f"{' · ' if said else ''}{waited}"
+    tags = wrapped(said, max(60.0, room), 10) if said else ()
+    errors = wrapped(f"✗ {item.failed}", max(140.0, room), 11) if item.failed else ()
+    start = top + 4 + LINE * len(labels) + SMALL * len(tags)
+    if inside:
+        start = top + 12
+        height = max(30.0, 12 + LINE * len(labels) + SMALL * len(tags))
+        height += LINE * len(errors) + 6
+        return Row(item, top, start, start + 13, 0, labels, tags, errors, height)
+    end = start + _slope(item.queued_ns)
+    back = end + 12 if item.returns is not None else 0.0
+    lower = max(end, back)
+    height = lower - top + 6 + LINE * len(errors)
+    return Row(item, top, start, end, back, labels, tags, errors, height)
+
+
+def _note(note: Note, top: float) -> Row:
+    lines = tuple(part for line in note.lines for part in wrapped(line, _NOTE_ROOM, 11))
+    wide = max(width(line, 11) for line in lines) + 18
+    height = NOTE_LINE * len(lines) + 10
+    return Row(note, top, top, top + height, 0, lines, (), (), height + 4, wide)
+
+
+def _slope(queued_ns: int) -> float:
+    if queued_ns < _SLANTED_FROM_NS:
+        return 0.0
+    return min(30.0, 8 + 3 * log2(queued_ns / _SLANTED_FROM_NS + 1))
+
+
+def waiting(queued_ns: int) -> str:
+    """Return a waiting time as people read it."""
+    ms = queued_ns / 1e6
+    if ms >= 1000:
+        return f"{ms / 1000:.1f} s"
+    return f"{ms:.0f} ms" if ms >= 10 else f"{ms:.1f} ms"

@@ -1,0 +1,222 @@
+"""From a trace to the story that a picture tells, at the level asked for."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tracenova.trace import names
+from tracenova.trace.model import Hop, Span
+from tracenova.trace.trace import Trace
+from tracenova_diagrams.options import Level, Options
+from tracenova_diagrams.sequence import condense, services
+from tracenova_diagrams.sequence.groups import Chapters
+from tracenova_diagrams.sequence.model import Item, Message, MessageKind, Note, Story
+from tracenova_diagrams.sequence.notes import notes, short
+from tracenova_diagrams.sequence.people import Names, participants
+
+_TOLD: dict[Level, frozenset[str]] = {
+    "services": frozenset(("http", "call", "cast", "fanout", "driver")),
+    "rpc": frozenset(("http", "call", "cast", "fanout", "driver")),
+    "full": frozenset(("http", "call", "cast", "fanout", "driver", "db", "notify")),
+}
+_WORDS = {
+    "db": "database operation",
+    "notify": "notification",
+    "driver": "step inside a service",
+    "http": "HTTP request",
+    "call": "RPC call",
+    "cast": "RPC cast",
+    "fanout": "RPC fanout",
+}
+_SHOWN_HOSTS = 3
+_BUS = "notification bus"
+
+
+def tell(trace: Trace, options: Options) -> Story:
+    """Return the story of a trace."""
+    builder = _Builder(trace)
+    everything = list(builder.items(options.level))
+    kept = [item for item in everything if _is_wanted(item, options, builder.names)]
+    left_out = Counter(
+        item.kind for item in everything if isinstance(item, Message)
+    ) - Counter(item.kind for item in kept if isinstance(item, Message))
+    if options.level == "services" and not options.expand:
+        kept = services.told(kept, builder.chapters.titles)
+    elif not options.expand:
+        kept = condense.adjacent(kept)
+    return Story(
+        title=options.title or "The path of a request",
+        participants=participants(kept, builder.names),
+        items=tuple(kept),
+        groups=dict(builder.chapters.titles),
+        omitted=tuple(_omitted(left_out)),
+    )
+
+
+def messages(trace: Trace) -> list[Message]:
+    """Return every message of a trace, nothing hidden and nothing joined."""
+    return [i for i in _Builder(trace).items("full") if isinstance(i, Message)]
+
+
+def _omitted(left_out: Counter[MessageKind]) -> Iterator[str]:
+    for kind, word in _WORDS.items():
+        if count := left_out[kind]:  # type: ignore[index]
+            yield (
+                f"{count} {word}{'s' if count > 1 and kind != 'driver' else ''}"
+                if (kind != "driver" or count == 1)
+                else f"{count} steps inside a service"
+            )
+
+
+def _is_wanted(item: Item, options: Options, people: Names) -> bool:
+    if item.seq < options.first or (options.last and item.seq > options.last):
+        return False
+    if isinstance(item, Note):
+        who = {item.at}
+    else:
+        who = {item.source, item.target}
+        if item.kind not in _TOLD[options.level]:
+            return False
+        inside = not item.target.endswith("driver")
+        if item.kind == "driver" and inside and options.level != "full":
+            return False
+    if options.focus and not any(people.matches(w, options.focus) for w in who):
+        return False
+    return not any(people.matches(w, options.hide) for w in who)
+
+
+class _Builder:
+    """Turns hops and decisions into items, in order."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._tree = trace.tree
+        self.chapters = Chapters(self._tree)
+        self._hops = trace.hops()
+        self.names = Names(trace, self._hops)
+        self._answered = self._replies()
+        self._attempts = 1
+        self._chosen = _chosen(trace)
+
+    def items(self, level: Level) -> Iterator[Item]:
+        """Yield messages, and each note after the message at which it belongs."""
+        pinned = self._pinned(notes(self._trace, level))
+        for hop in self._hops:
+            span = self._trace.span(hop.span_id)
+            group = self.chapters.of(span) if span else ""
+            yield self._message(hop, span, group)
+            if hop.span_id in pinned and not hop.is_reply:
+                for note in pinned.pop(hop.span_id):
+                    at = self.names.shown(note.at)
+                    yield replace(note, at=at, group=group, seq=hop.seq)
+
+    def _pinned(self, found: Iterable[tuple[str, Note]]) -> dict[str, list[Note]]:
+        told = {hop.span_id for hop in self._hops if not hop.is_reply}
+        pinned: dict[str, list[Note]] = {}
+        for span_id, note in found:
+            span = self._trace.span(span_id)
+            if span is None:
+                continue
+            above = (each.span_id for each in (span, *self._tree.ancestors(span)))
+            anchor = next((each for each in above if each in told), None)
+            if anchor is not None:
+                pinned.setdefault(anchor, []).append(note)
+        return pinned
+
+    def _replies(self) -> set[str]:
+        """Return the ids of all spans whose answer is a hop of its own."""
+        answered = set()
+        for hop in self._hops:
+            span = self._trace.span(hop.span_id) if hop.is_reply else None
+            if span is not None:
+                answered.add(span.span_id)
+                parent = self._tree.parent(span)
+                if parent is not None:
+                    answered.add(parent.span_id)
+        return answered
+
+    def _message(self, hop: Hop, span: Span | None, group: str) -> Message:
+        kind: MessageKind = "notify" if hop.to == _BUS else hop.kind
+        told = hop.span_id in self._answered
+        waits = kind in ("http", "call") and not hop.is_reply and not told
+        failed = hop.error if hop.status == "error" else ""
+        return Message(
+            source=hop.from_,
+            target=hop.to,
+            kind=kind,
+            label=self._label(hop, kind),
+            seq=hop.seq,
+            last_seq=hop.seq,
+            method=hop.method,
+            tag=self._tag(hop, kind),
+            is_reply=hop.is_reply,
+            returns=_returned(span) if waits else None,
+            failed="" if told and not hop.is_reply else _first_words(failed),
+            queued_ns=hop.queued_ns or 0,
+            group=group,
+            receives=self._receivers(hop, span),
+            entity=self._entity(hop, span),
+        )
+
+    def _label(self, hop: Hop, kind: MessageKind) -> str:
+        if hop.is_reply and hop.method.startswith("reply: [{host"):
+            return f"reply: {next(self._chosen, hop.method[7:])}"
+        retry = "↻ " if hop.method == "build_instances" and _is_compute(hop) else ""
+        return retry + _plain_label(hop, kind)
+
+    def _entity(self, hop: Hop, span: Span | None) -> str:
+        if span is None:
+            return ""
+        return span.span_id if hop.is_reply else self.chapters.entity(span)
+
+    def _receivers(self, hop: Hop, span: Span | None) -> tuple[str, ...]:
+        if span is None or hop.is_reply or hop.kind in ("db", "driver"):
+            return ()
+        if span.kind == "server":
+            return (span.span_id,)
+        children = self._tree.children(span)
+        return tuple(c.span_id for c in children if c.kind in ("server", "consumer"))
+
+    def _tag(self, hop: Hop, kind: MessageKind) -> str:
+        if hop.is_reply:
+            return "reply" if kind == "call" else ""
+        if kind not in ("call", "cast", "fanout", "notify"):
+            return ""
+        word = "notification" if kind == "notify" else kind
+        parts = [word if not hop.topic else f"{word} · topic {hop.topic}"]
+        if hop.method.startswith("object_") and hop.note:
+            parts.append(hop.note.partition(":")[0])
+        if hop.method == "build_instances" and _is_compute(hop):
+            self._attempts += 1
+            parts.append(f"↻ attempt {self._attempts}")
+        return " · ".join(parts)
+
+
+def _is_compute(hop: Hop) -> bool:
+    return hop.from_.startswith("nova-compute")
+
+
+def _chosen(trace: Trace) -> Iterator[str]:
+    """Yield which hosts each attempt chose."""
+    attempts: dict[int, list[str]] = {}
+    for choice in trace.choices():
+        if choice.selected:
+            attempts.setdefault(choice.attempt, []).append(short(choice.selected))
+    for hosts in attempts.values():
+        more = f" and {len(hosts) - _SHOWN_HOSTS} more" * (len(hosts) > _SHOWN_HOSTS)
+        yield ", ".join(hosts[:_SHOWN_HOSTS]) + more
+
+
+def _plain_label(hop: Hop, kind: MessageKind) -> str:
+    if hop.version and kind in ("call", "cast", "fanout"):
+        return f"{hop.method} {hop.version}"
+    return hop.method
+
+
+def _returned(span: Span | None) -> str:
+    status = span.number(names.HTTP_STATUS) if span else None
+    return "" if status is None else str(status)
+
+
+def _first_words(error: str) -> str:
+    return error.strip().partition("\n")[0]

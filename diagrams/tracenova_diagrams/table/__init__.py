@@ -1,0 +1,1 @@
+"""Pictures of rows: funnels, matrices, stacked bars, waterfalls."""

@@ -1,0 +1,98 @@
+"""Names from users are shown, and do nothing else."""
+
+import dataclasses
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.diagrams import tools
+from tests.diagrams.support import trace
+from tracenova.trace import names
+from tracenova.trace.trace import Trace
+from tracenova_diagrams import FORMATS, KINDS, draw
+
+HOSTILE = (
+    "<script>alert(1)</script>\"'&amp;]]>",
+    "\x1b[31mred\x07\x00\u202edetrever\u2066",
+    "服务器 %%{init: {}}%% ;end; #35; `rm` $x",
+    "-->> ->> |\\n ~~~ **b** __u__ //i// !include /etc/passwd\n@enduml",
+)
+
+
+def _renamed(name: str) -> Trace:
+    """Return a boot in which methods, hosts and reasons carry the name."""
+    changed = []
+    for span in trace("no-valid-host").spans:
+        attributes = dict(span.attributes)
+        if names.RPC_METHOD in attributes:
+            attributes[names.RPC_METHOD] = f"build{name}"
+            attributes[names.MESSAGING_DESTINATION] = name
+        if names.FILTER_HOSTS in attributes:
+            hosts = attributes[names.FILTER_HOSTS]
+            assert isinstance(hosts, tuple)
+            attributes[names.FILTER_HOSTS] = tuple(f"{name}{host!s}" for host in hosts)
+            attributes[names.FILTER_REASONS] = tuple(name for _ in hosts)
+        changed.append(
+            dataclasses.replace(
+                span,
+                attributes=attributes,
+                status_message=name if span.status == "error" else "",
+                resource={**span.resource, names.SERVICE_NAME: f"{span.service}{name}"},
+            )
+        )
+    return Trace(changed)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_format_lets_a_name_do_anything(kind: str, name: str) -> None:
+    """Well-formed XML without foreign elements; no control character anywhere."""
+    picture = draw(_renamed(name), kind=kind, title=name)
+    for format_ in FORMATS:
+        for part in picture.render(format_):
+            if format_ in ("png", "pdf"):
+                continue
+            text = part.decode()
+            assert not set(text) & set("\x00\x07\x1b\u202e\u2066"), format_
+            if format_ in ("svg", "html", "mmd"):
+                assert "<script>alert" not in text
+            if format_ == "svg":
+                tags = {
+                    el.tag.rpartition("}")[2]
+                    for el in ElementTree.fromstring(text).iter()
+                }
+                assert "script" not in tags
+
+
+def test_mermaid_accepts_hostile_names(tmp_path: Path) -> None:
+    """Mermaid's own parser reads every one of them."""
+    files: list[Path] = []
+    for at, name in enumerate(HOSTILE):
+        for kind in ("sequence", "calls", "filters"):
+            path = tmp_path / f"{at}{kind}.mmd"
+            files += draw(_renamed(name), kind=kind, title=name).save(path).paths
+    tools.parse_mermaid(files)
+
+
+def test_plantuml_accepts_hostile_names(tmp_path: Path) -> None:
+    """PlantUML reads every one of them, and includes nothing."""
+    for at, name in enumerate(HOSTILE):
+        picture = draw(_renamed(name), level="services", title=name)
+        picture.save(tmp_path / f"{at}.puml")
+    tools.check_plantuml(sorted(tmp_path.glob("*.puml")))
+
+
+def test_dot_accepts_hostile_names(tmp_path: Path) -> None:
+    """dot reads every one of them."""
+    if shutil.which("dot") is None:
+        pytest.skip("graphviz is not installed: apt-get install graphviz")
+    for at, name in enumerate(HOSTILE):
+        for kind in KINDS:
+            path = tmp_path / f"{at}{kind}.dot"
+            draw(_renamed(name), kind=kind, title=name).save(path)
+            subprocess.run(
+                ["dot", "-Tcanon", str(path)], check=True, capture_output=True
+            )

@@ -1,0 +1,67 @@
+"""The page works without a network, with mouse and keyboard, in a real browser."""
+
+import re
+from pathlib import Path
+
+from tests.diagrams import tools
+from tests.diagrams.support import drawn
+
+_PRESS = """
+const said = [];
+const key = (target, name) => target.dispatchEvent(
+  new KeyboardEvent('keydown', {key: name, bubbles: true, cancelable: true}));
+const $ = (id) => document.getElementById(id);
+const messages = [...document.querySelectorAll('#sheet .is-message')];
+const cast = messages.find((each) => each.textContent.includes('build_instances'));
+cast.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+said.push('envelope:' + $('details').textContent.includes('message id'));
+key(document.body, 'Escape');
+said.push('closed:' + $('details').hidden);
+const filters = document.querySelector('#sheet .is-filters');
+filters.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+said.push('matrix:' + $('details').textContent.includes('DiskFilter'));
+key(document.body, 'Escape');
+messages[0].focus();
+key(messages[0], 'ArrowDown');
+said.push('next:' + (document.activeElement !== messages[0]));
+key(document.activeElement, 'Enter');
+said.push('opened:' + !$('details').hidden);
+$('search').value = 'placement';
+$('search').dispatchEvent(new Event('input', {bubbles: true}));
+said.push('found:' + (document.querySelectorAll('.hit').length > 0));
+const before = document.querySelector('#sheet svg').getAttribute('width');
+key(document.body, '+');
+said.push('zoomed:' + (document.querySelector('#sheet svg').getAttribute('width') > before));
+key(document.body, 't');
+said.push('theme:' + document.documentElement.dataset.theme);
+$('stage').scrollTop = 400;
+const head = document.querySelector('#heads').getBoundingClientRect();
+const stage = $('stage').getBoundingClientRect();
+said.push('sticky:' + (Math.abs(head.top - stage.top) < 2));
+document.body.dataset.said = said.join(' ');
+"""
+
+
+def test_the_page_asks_for_nothing_from_elsewhere() -> None:
+    """No address but the name of the SVG namespace, no import, no font."""
+    page = drawn(level="services").render("html")[0].decode()
+    code = re.sub(r'<script type="application/json".*?</script>', "", page)
+    addresses = set(re.findall(r"https?://[^\s\"'<]+", code))
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"@import|url\(|\bsrc=|<link|fetch\(", code)
+    assert "@media print" in page
+
+
+def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
+    """Click, keys, search, zoom, themes, and heads that stay while scrolling."""
+    page = drawn(level="services").render("html")[0].decode()
+    path = tmp_path / "boot.html"
+    path.write_text(
+        page.replace("</body>", f"<script>{_PRESS}</script></body>"), "utf-8"
+    )
+    document = tools.browsed(path, "--window-size=1200,500")
+    found = re.search(r'data-said="([^"]*)"', document)
+    assert found, document[-2000:]
+    said = dict(word.split(":") for word in found[1].split())
+    assert said.pop("theme") == "dark"
+    assert set(said.values()) == {"true"}, said

@@ -1,0 +1,72 @@
+"""The programs of others that judge our files; a test without one says so and skips."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+_MERMAID = _CACHE / "tracenova" / "mermaid"
+_PARSER = """
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {pathToFileURL} from 'node:url';
+const require = createRequire(process.argv[2] + '/');
+const {JSDOM} = require('jsdom');
+const dom = new JSDOM('<body></body>');
+globalThis.window = dom.window; globalThis.document = dom.window.document;
+const found = process.argv[2] + '/node_modules/mermaid/dist/mermaid.core.mjs';
+const mermaid = (await import(pathToFileURL(found))).default;
+mermaid.initialize({startOnLoad: false});
+for (const file of process.argv.slice(3)) {
+  try { await mermaid.parse(readFileSync(file, 'utf8')); }
+  catch (error) { console.error(file, error.message || error); process.exitCode = 1; }
+}
+process.exit();
+"""
+
+
+def parse_mermaid(files: Sequence[Path]) -> None:
+    """Let Mermaid's own parser read the files."""
+    if shutil.which("node") is None or not (_MERMAID / "node_modules/mermaid").is_dir():
+        pytest.skip(
+            f"Mermaid's parser is not here: npm install --prefix {_MERMAID} mermaid jsdom"
+        )
+    script = files[0].parent / "parse.mjs"
+    script.write_text(_PARSER)
+    run(["node", str(script), str(_MERMAID), *map(str, files)])
+
+
+def check_plantuml(files: Sequence[Path]) -> None:
+    """Let PlantUML read the files."""
+    if shutil.which("plantuml") is None:
+        pytest.skip("PlantUML is not here: apt-get install plantuml")
+    run(["plantuml", "-charset", "UTF-8", "-tsvg", *map(str, files)], also_say="ERROR")
+
+
+def browsed(page: Path, *more: str) -> str:
+    """Return the page's document after its scripts have run in headless Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("Chromium is not here: apt-get install chromium")
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--virtual-time-budget=3000",
+    ]
+    return run([program, *options, *more, "--dump-dom", page.as_uri()])
+
+
+def run(command: list[str], also_say: str = "") -> str:
+    """Run a program and return what it says; its complaint fails the test."""
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=50, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-3000:]
+    if also_say:
+        assert also_say not in done.stdout, done.stdout[-3000:]
+    return done.stdout

@@ -1,0 +1,168 @@
+"""A lab that stays up for a test, and what tests do with it."""
+
+import contextlib
+import functools
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tracenova.lab import files, spec
+from tracenova.lab.audit import audit
+from tracenova.lab.client import Client, Refused
+from tracenova.lab.cloud import Cloud
+from tracenova.lab.order import Order
+from tracenova.lab.settings import Settings
+
+THREE_HOSTS = """
+[[hosts]]
+name = "compute1"
+memory_mb = 8192
+vcpus = 8
+disk_gb = 100
+
+[[hosts]]
+name = "compute2"
+memory_mb = 4096
+vcpus = 8
+disk_gb = 60
+
+[[hosts]]
+name = "compute3"
+memory_mb = 2560
+vcpus = 4
+disk_gb = 40
+
+[quotas]
+instances = 100
+cores = 200
+ram = 200000
+"""
+
+T = TypeVar("T")
+
+SETTLED = ("ACTIVE", "ERROR", "SHUTOFF")
+
+
+@contextlib.contextmanager
+def running(
+    tmp_path: Path, text: str = THREE_HOSTS, virt: str | None = "test", **conf: Any
+) -> Iterator[Cloud]:
+    """Run a lab; audit it before it ends. ``conf``: options of the lab's nova.conf."""
+    lab = files.parse(text, "test", default_name=f"test-{uuid.uuid4().hex[:12]}")
+    lab = spec.Lab(**{**_fields(lab), "conf": {**lab.conf, "DEFAULT": conf}})
+    settings = Settings(
+        state_path=tmp_path / "state", transport_url=f"fakeredis://{lab.name}/"
+    )
+    settings.state_path.mkdir(exist_ok=True)
+    with Cloud(lab, settings, virt=virt) as cloud:
+        yield cloud
+
+
+def _fields(lab: spec.Lab) -> dict[str, Any]:
+    return {name: getattr(lab, name) for name in lab.__slots__}
+
+
+def create(cloud: Cloud, client: Client, **order: Any) -> list[str]:
+    """Ask for servers; return their ids."""
+    return client.create_servers(Order.of(cloud.lab, **order).body(cloud.lab))
+
+
+def post(client: Client, **server: Any) -> str:
+    """POST a server as it stands; return its id."""
+    made = client.call("POST", "/servers", json={"server": server})
+    return str(made["server"]["id"])
+
+
+def action(client: Client, server_id: str, **body: Any) -> dict[str, Any]:
+    """POST an action; dashes of its name are written as underscores."""
+    json = {name.replace("_", "-"): value for name, value in body.items()}
+    return client.call(
+        "POST", "/servers/{id}/action", path={"id": server_id}, json=json
+    )
+
+
+def until(look: Callable[[], T], limit_s: float = 30.0) -> T:
+    """Look until the answer is true, and return it; fail when time is out."""
+    deadline = time.monotonic() + limit_s
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+    return seen
+
+
+def settled(client: Client, server_id: str, limit_s: float = 30.0) -> dict[str, Any]:
+    """Return the server once nothing is under way with it any more."""
+
+    def look() -> dict[str, Any] | None:
+        server = client.show_server(server_id)
+        task = server["OS-EXT-STS:task_state"]
+        return server if server["status"] in SETTLED and task is None else None
+
+    server = until(look, limit_s)
+    assert server is not None
+    return server
+
+
+def delete(client: Client, server_ids: list[str], limit_s: float = 30.0) -> None:
+    """Delete servers and wait until they are gone."""
+    for server_id in server_ids:
+        client.delete_server(server_id)
+    for server_id in server_ids:
+        until(functools.partial(is_gone, client, server_id), limit_s)
+
+
+def is_gone(client: Client, server_id: str) -> bool:
+    """Say whether the API no longer knows the server."""
+    try:
+        client.show_server(server_id)
+    except Refused as error:
+        return error.status == 404
+    return False
+
+
+def audited(cloud: Cloud) -> None:
+    """Fail unless everybody agrees, once what is under way has ended."""
+    deadline = time.monotonic() + 10
+    while (found := audit(cloud)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not found, "\n".join(str(each) for each in found)
+
+
+def sums(cloud: Cloud) -> dict[str, int]:
+    """Return how much of everything is in use."""
+    computes = [
+        service.manager
+        for name, service in cloud.services.items()
+        if name.startswith("nova-compute@")
+    ]
+    ports = [
+        port
+        for port in cloud.around.neutron.store.all("ports")
+        if port["device_owner"].startswith("compute:")
+    ]
+    nodes = [
+        tracker.compute_node
+        for manager in computes
+        for tracker in manager._resource_tracker_dict.values()
+    ]
+    instances = [
+        Path(cloud.settings.state_path) / "hosts" / host.name / "instances"
+        for host in cloud.lab.hosts
+    ]
+    folders = [
+        each
+        for root in instances
+        if root.is_dir()
+        for each in root.iterdir()
+        if each.name not in ("_base", "locks")
+    ]
+    return {
+        "vcpus": sum(node.vcpus_used for node in nodes),
+        "disk": sum(node.local_gb_used for node in nodes),
+        "memory": sum(node.memory_mb_used - 512 for node in nodes),
+        "ports": len(ports),
+        "allocations": len(cloud.around.placement.snapshot()),
+        "folders": len(folders),
+    }

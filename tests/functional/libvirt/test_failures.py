@@ -1,0 +1,199 @@
+"""What goes wrong on a host, what becomes of the server, and that nothing is left."""
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.libvirt import labs
+from tests.functional.libvirt.unreliable import BROKEN, REFUSED, unreliable
+from tracenova.lab.client import Refused
+from tracenova.lab.ids import uuid_of
+
+pytestmark = [
+    pytest.mark.libvirt,
+    pytest.mark.skipif(
+        importlib.util.find_spec("libvirt") is None,
+        reason="libvirt-python is not installed (it is built from source)",
+    ),
+]
+
+TWO_HOSTS = """
+[[hosts]]
+name = "compute1"
+memory_mb = 8192
+
+[[hosts]]
+name = "compute2"
+memory_mb = 4096
+
+[[flavors]]
+name = "tiny"
+memory_mb = 512
+disk_gb = 1
+"""
+
+# what libvirt is asked for one boot, in order; the last is the first look at the guest
+BOOT_CALLS = (
+    *(
+        "lookupByUUIDString",
+        "defineXML",
+        "createWithFlags",
+        "suspend",
+        "resume",
+        "info",
+    ),
+)
+
+
+def boot(cloud: Any, **order: Any) -> dict[str, Any]:
+    """Create a server and wait until its fate is known."""
+    client = cloud.client()
+    (server_id,) = labs.create(cloud, client, flavor="tiny", **order)
+    return labs.settled(client, server_id)
+
+
+# The tap exists when resume is refused, and neutron's event may still be under way: now
+# and then the first host's tap outlives the port. Not understood yet, so not hidden.
+LEAVES_A_TAP = pytest.param(
+    "resume",
+    marks=pytest.mark.xfail(strict=False, reason="a tap may outlive its port"),
+)
+
+
+@pytest.mark.parametrize("call", ["defineXML", "createWithFlags", LEAVES_A_TAP])
+def test_a_refusal_sends_the_server_to_the_next_host(tmp_path: Path, call: str) -> None:
+    """libvirtError is none of the errors that abort: RescheduledException."""
+    with unreliable() as libvirt, labs.running(tmp_path, TWO_HOSTS) as cloud:
+        libvirt.fail(call, REFUSED)
+        server = boot(cloud)
+        assert server["status"] == "ACTIVE"
+        assert libvirt.calls.count("defineXML") == 2
+        labs.audited(cloud)
+        labs.delete(cloud.client(), [server["id"]])
+        labs.audited(cloud)
+
+
+@pytest.mark.parametrize("then_down", [False, True], ids=["dropped", "died"])
+@pytest.mark.parametrize("call", BOOT_CALLS)
+def test_a_lost_connection_ends_in_one_of_three_ways(
+    tmp_path: Path, call: str, then_down: bool
+) -> None:
+    """At each call in turn: ACTIVE, ERROR with a fault, or gone; clean after a restart."""
+    with unreliable() as libvirt, labs.running(tmp_path, TWO_HOSTS) as cloud:
+        libvirt.fail(call, BROKEN, then_down=then_down)
+        server = boot(cloud)
+        assert server["status"] in ("ACTIVE", "ERROR")
+        if server["status"] == "ERROR":
+            assert server["fault"]["message"]
+        libvirt.down = False
+        for host in ("compute1", "compute2"):
+            cloud.restart_compute(host)
+        labs.audited(cloud)
+        labs.delete(cloud.client(), [server["id"]])
+        labs.audited(cloud)
+        assert not any(labs.sums(cloud).values())
+
+
+def test_a_qcow2_that_is_larger_inside_aborts_on_the_host(tmp_path: Path) -> None:
+    """A small file, a large disk: only the compute finds out; no second host."""
+    images = pytest.importorskip("tracenova.virt.images")
+    if not images.has_qemu_img():
+        pytest.skip("qemu-img is not installed")
+    path = tmp_path / "large.qcow2"
+    images.run_qemu_img("create", "-f", "qcow2", str(path), "3G")
+    with labs.running(tmp_path, TWO_HOSTS + _image("large", path, "qcow2")) as cloud:
+        server = boot(cloud, image="large")
+        assert server["status"] == "ERROR"
+        assert "too small" in server["fault"]["message"]
+        labs.audited(cloud)
+
+
+def test_a_corrupt_image_aborts(tmp_path: Path) -> None:
+    """InvalidDiskInfo; the half-made file of the cache is gone, too."""
+    images = pytest.importorskip("tracenova.virt.images")
+    if not images.has_qemu_img():
+        pytest.skip("qemu-img is not installed")
+    path = tmp_path / "bad.qcow2"
+    path.write_bytes(b"QFI\xfb\x00\x00\x00\x03" + b"\xff" * 4096)
+    with labs.running(tmp_path, TWO_HOSTS + _image("bad", path, "qcow2")) as cloud:
+        server = boot(cloud, image="bad")
+        assert server["status"] == "ERROR"
+        labs.audited(cloud)
+
+
+def test_a_missing_kernel_is_refused_by_the_api(tmp_path: Path) -> None:
+    """The image names a kernel that glance does not have: 400, nothing is written."""
+    text = TWO_HOSTS + (
+        '[[images]]\nname = "guest"\nproperties = { kernel_id = '
+        f'"{uuid_of("image", "nothing")}", ramdisk_id = "{uuid_of("image", "no")}" }}\n'
+    )
+    with labs.running(tmp_path, text) as cloud:
+        with pytest.raises(Refused) as refused:
+            labs.create(cloud, cloud.client(), flavor="tiny")
+        assert refused.value.status == 400
+        labs.audited(cloud)
+
+
+def test_a_full_disk_sends_the_server_to_the_next_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OSError while the disk is made: rescheduled; the first host keeps nothing."""
+    from tracenova.virt.libvirt import imagebackend
+
+    once = iter([OSError(28, "No space left on device")])
+    real = imagebackend.Image._create_image
+
+    def full(self: Any, *args: Any) -> None:
+        for error in once:
+            raise error
+        real(self, *args)
+
+    monkeypatch.setattr(imagebackend.Image, "_create_image", full)
+    with labs.running(tmp_path, TWO_HOSTS) as cloud:
+        server = boot(cloud)
+        assert server["status"] == "ACTIVE"
+        labs.audited(cloud)
+
+
+def test_a_network_that_is_never_wired_aborts(tmp_path: Path) -> None:
+    """vif_plugging_timeout: VirtualInterfaceCreateException, not rescheduled."""
+    text = TWO_HOSTS + '[[faults]]\nkind = "vif-plug"\nsilent = true\n'
+    with labs.running(tmp_path, text, vif_plugging_timeout=1) as cloud:
+        server = boot(cloud)
+        assert server["status"] == "ERROR"
+        assert "not rescheduling" in server["fault"]["message"]
+        labs.audited(cloud)
+
+
+def test_two_builds_that_need_the_same_image_fetch_it_once(tmp_path: Path) -> None:
+    """The second waits on the lock of the image's name, then finds it made."""
+    from tracenova.virt import images
+
+    fetched: list[Path] = []
+    real = images.fetch
+
+    def counting(context: Any, image_href: str, path: Path) -> None:
+        fetched.append(path)
+        real(context, image_href, path)
+
+    text = TWO_HOSTS.partition('[[hosts]]\nname = "compute2"')[0] + (
+        '[[flavors]]\nname = "tiny"\nmemory_mb = 512\ndisk_gb = 1\n'
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(images, "fetch", counting)
+        with labs.running(tmp_path, text) as cloud:
+            client = cloud.client()
+            ids = labs.create(cloud, client, flavor="tiny", count=4)
+            shown = [labs.settled(client, each)["status"] for each in ids]
+            assert shown == ["ACTIVE"] * 4
+            labs.audited(cloud)
+    assert len(fetched) == 1
+
+
+def _image(name: str, path: Path, disk_format: str = "raw") -> str:
+    return (
+        f'\n[[images]]\nname = "{name}"\nfile = "{path}"\n'
+        f'disk_format = "{disk_format}"\n\n[[images]]\nname = "guest"\n'
+    )

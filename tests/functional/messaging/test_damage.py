@@ -1,0 +1,160 @@
+"""What is not a message, and what happens when Redis or a reader dies."""
+
+import logging
+import subprocess
+import sys
+import textwrap
+import time
+
+import oslo_messaging as messaging
+import pytest
+
+from tracenova.conf import new_config
+from tracenova.messaging import queues
+from tracenova.messaging.errors import BusUnreachable
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["", "not json", "[]", "{}", '{"id": 1}', "\x00\xff", '"text"', "9" * 5000],
+)
+def test_garbage_is_dropped_with_one_line(bench, recorder, eventually, caplog, garbage):
+    """A reader survives whatever lies in its queue, and says so once."""
+    caplog.set_level(logging.ERROR, "tracenova.messaging")
+    queue = queues.shared(bench.exchange, "topic")
+    bench.transport._driver._line.bus.publish(queue, garbage)
+    endpoint = recorder()
+    bench.serve(endpoint)
+    assert bench.client().call({}, "note", value=1) == 1
+    assert len(caplog.records) == 1
+    assert caplog.messages[0].startswith("Dropped a message")
+
+
+def test_an_absent_redis_is_a_clear_error():
+    """One line: where it looked, without the password, and how to mend it."""
+    with pytest.raises(BusUnreachable) as caught:
+        messaging.get_rpc_transport(new_config(), "redis://user:hush@127.0.0.1:1/0")
+    text = str(caught.value)
+    assert "redis://127.0.0.1:1/0" in text
+    assert "redis-server" in text
+    assert "hush" not in text
+    assert "\n" not in text
+
+
+@pytest.mark.redis
+def test_readers_come_back_after_redis_has_died(own_redis, recorder, eventually):
+    """Readers wait for Redis and go on; a caller in between fails in its time."""
+    transport = messaging.get_rpc_transport(new_config(), own_redis.url)
+    endpoint = recorder()
+    target = messaging.Target(topic="topic", server="host1")
+    server = messaging.get_rpc_server(transport, target, [endpoint])
+    server.start()
+    client = messaging.get_rpc_client(transport, messaging.Target(topic="topic"))
+    client.call({}, "note", value=1)
+    own_redis.kill()
+    failures = (messaging.MessagingTimeout, messaging.MessageDeliveryFailure)
+    with pytest.raises(failures):
+        client.prepare(timeout=0.3).call({}, "note", value=2)
+    own_redis.start()
+    assert eventually(lambda: _called(client, 3), timeout_s=15)
+    server.stop()
+    server.wait()
+    transport.cleanup()
+
+
+def _called(client, value):
+    try:
+        return client.prepare(timeout=3).call({}, "note", value=value) == value
+    except (messaging.MessagingTimeout, messaging.MessageDeliveryFailure):
+        return False
+
+
+@pytest.mark.redis
+def test_a_server_stops_quickly_while_redis_is_dead(own_redis, recorder):
+    """Stopping needs no Redis."""
+    transport = messaging.get_rpc_transport(new_config(), own_redis.url)
+    target = messaging.Target(topic="topic", server="host1")
+    server = messaging.get_rpc_server(transport, target, [recorder()])
+    server.start()
+    own_redis.kill()
+    time.sleep(0.3)
+    start = time.monotonic()
+    server.stop()
+    assert time.monotonic() - start < 1
+    server.wait()
+    transport.cleanup()
+
+
+_VICTIM = """
+import sys, time
+from tracenova.conf import new_config
+import oslo_messaging as messaging
+
+class Endpoint:
+    def info(self, ctxt, publisher_id, event_type, payload, metadata):
+        print("got it", flush=True)
+        time.sleep(60)
+
+transport = messaging.get_notification_transport(new_config(), sys.argv[1])
+targets = [messaging.Target(topic="notifications", exchange="victim")]
+messaging.get_notification_listener(transport, targets, [Endpoint()]).start()
+time.sleep(60)
+"""
+
+
+@pytest.mark.redis
+def test_a_message_survives_the_death_of_its_reader(own_redis, eventually):
+    """Taken and not acknowledged: when its reader is killed, another one gets it."""
+    command = [sys.executable, "-c", textwrap.dedent(_VICTIM), own_redis.url]
+    victim = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    transport = messaging.get_notification_transport(new_config(), own_redis.url)
+    transport._driver._default_exchange = "victim"
+    notifier = messaging.Notifier(transport, "test", topics=["notifications"])
+    notifier.info({}, "instance.update", {"number": 1})
+    assert victim.stdout is not None
+    assert victim.stdout.readline() == "got it\n"
+    victim.kill()
+    victim.wait()
+    victim.stdout.close()
+    seen = []
+
+    class Heir:
+        def info(self, ctxt, publisher_id, event_type, payload, metadata):
+            seen.append(payload)
+
+    targets = [messaging.Target(topic="notifications", exchange="victim")]
+    listener = messaging.get_notification_listener(transport, targets, [Heir()])
+    listener.start()
+    eventually(lambda: seen == [{"number": 1}], timeout_s=10)
+    listener.stop()
+    listener.wait()
+    transport.cleanup()
+
+
+@pytest.mark.redis
+def test_a_slow_reader_keeps_its_message(shared_redis, recorder, eventually):
+    """Slow is not dead: a message worked on for longer than dead_after stays."""
+    transport = messaging.get_notification_transport(new_config(), shared_redis.url)
+    transport._driver._default_exchange = "slow"
+    seen = []
+
+    class Slow:
+        def info(self, ctxt, publisher_id, event_type, payload, metadata):
+            seen.append(payload)
+            time.sleep(2)
+
+    targets = [messaging.Target(topic="notifications", exchange="slow")]
+    listeners = [
+        messaging.get_notification_listener(transport, targets, [Slow()])
+        for _ in range(2)
+    ]
+    for listener in listeners:
+        listener.start()
+    messaging.Notifier(transport, "test", topics=["notifications"]).info({}, "e", {})
+    eventually(lambda: seen)
+    time.sleep(2)
+    for listener in listeners:
+        listener.stop()
+        listener.wait()
+    transport.cleanup()
+    assert seen == [{}]

@@ -1,0 +1,99 @@
+"""Traces that nobody would wish for are shown, or refused in one clear line."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.tui import screens
+from tracenova.trace.files import TraceWriter
+from tracenova.trace.model import Span
+from tracenova_tui.app import TracenovaApp
+from tracenova_tui.screens.loading import LoadingScreen
+from tracenova_tui.views import VIEWS
+
+
+def span(number: int, parent: int | None = None, **more: object) -> Span:
+    """Return a plain span of some other system."""
+    plain = Span(
+        trace_id="a" * 32,
+        span_id=f"{number:016x}",
+        parent_id=None if parent is None else f"{parent:016x}",
+        name=f"step {number}",
+        start_ns=1000 * number + 1,
+        end_ns=1000 * number + 900,
+        resource={"service.name": "shop"},
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+ODD = {
+    "cycle": [span(1, 2), span(2, 1)],
+    "missing parents": [span(1, 99), span(2, 98), span(3, 1)],
+    "clocks backwards": [
+        span(1, start_ns=5000, end_ns=100),
+        span(2, 1, start_ns=1, end_ns=None),
+    ],
+    "odd names": [
+        span(1, name="esc \x1b[31m bell \x07"),
+        span(2, 1, name="服務" * 60),
+        span(3, 1, name="שלום \u202e rtl"),
+        span(4, 1, name="", kind="producer", resource={}),
+    ],
+    "one span": [span(1)],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_traces_are_shown_in_every_view(name: str, tmp_path: Path) -> None:
+    """No view breaks, and no control character reaches the terminal."""
+    path = tmp_path / "odd.otlp.jsonl"
+    writer = TraceWriter(path)
+    writer.write(ODD[name])
+    writer.close()
+
+    async def look() -> None:
+        async with screens.opened(path, size=(100, 30)) as (screen, pilot):
+            for view in VIEWS:
+                screen.action_view(view)
+                await pilot.press("down", "end")
+                shown = screens.text_of(pilot.app)
+                assert not any(ord(char) < 32 and char != "\n" for char in shown)
+                assert "\u202e" not in shown
+
+    screens.run(look())
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"not json\n", b'{"a": 1}\n'])
+def test_what_is_no_trace_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
+    """The screen says what is wrong with the file, and Esc leaves."""
+    path = tmp_path / "bad.jsonl"
+    path.write_bytes(content)
+
+    async def look() -> None:
+        app = TracenovaApp([path])
+        async with app.run_test(size=(80, 24)) as pilot:
+            for _ in range(100):
+                await pilot.pause(0.02)
+                if "cannot be opened" in screens.text_of(app):
+                    break
+            assert isinstance(app.screen, LoadingScreen)
+            assert "cannot be opened" in screens.text_of(app)
+            await pilot.press("escape")
+            assert not isinstance(app.screen, LoadingScreen)
+
+    screens.run(look())
+
+
+def test_a_truncated_trace_is_shown_with_a_warning(tmp_path: Path) -> None:
+    """What could be read is shown; the title says that something could not."""
+    path = tmp_path / "cut.otlp.jsonl"
+    whole = screens.trace("success").read_bytes()
+    path.write_bytes(whole[: len(whole) - 500])
+
+    async def look() -> None:
+        async with screens.opened(path) as (screen, pilot):
+            assert screen.story.hops
+            assert "1 warnings" in screens.text_of(pilot.app)
+
+    screens.run(look())

@@ -1,0 +1,4 @@
+"""nova-api: what users talk to.
+
+Nova: nova/api/
+"""

@@ -1,0 +1,46 @@
+"""The plug-ins of the compute API, in the order in which they are loaded.
+
+Nova: setup.cfg, entry points ``nova.api.v21.extensions``. Left out: every plug-in for
+which there is no line here.
+"""
+
+from tracenova.api.openstack.compute.aggregates import Aggregates
+from tracenova.api.openstack.compute.availability_zone import AvailabilityZone
+from tracenova.api.openstack.compute.console_output import ConsoleOutput
+from tracenova.api.openstack.compute.flavors import Flavors
+from tracenova.api.openstack.compute.flavors_extraspecs import FlavorsExtraSpecs
+from tracenova.api.openstack.compute.hypervisors import Hypervisors
+from tracenova.api.openstack.compute.instance_actions import InstanceActions
+from tracenova.api.openstack.compute.keypairs import Keypairs
+from tracenova.api.openstack.compute.limits import Limits
+from tracenova.api.openstack.compute.quota_sets import QuotaSets
+from tracenova.api.openstack.compute.server_extended import ExtendedServers
+from tracenova.api.openstack.compute.server_external_events import ServerExternalEvents
+from tracenova.api.openstack.compute.server_groups import ServerGroups
+from tracenova.api.openstack.compute.server_metadata import ServerMetadata
+from tracenova.api.openstack.compute.server_power import ServerPower
+from tracenova.api.openstack.compute.servers import Servers
+from tracenova.api.openstack.compute.services import Services
+from tracenova.api.openstack.compute.versionsV21 import Versions
+from tracenova.api.openstack.extensions import V21APIExtensionBase
+
+PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
+    Versions,
+    Servers,
+    ServerPower,
+    ConsoleOutput,
+    ExtendedServers,
+    ServerMetadata,
+    InstanceActions,
+    ServerExternalEvents,
+    ServerGroups,
+    Flavors,
+    FlavorsExtraSpecs,
+    Keypairs,
+    Limits,
+    QuotaSets,
+    AvailabilityZone,
+    Aggregates,
+    Hypervisors,
+    Services,
+)

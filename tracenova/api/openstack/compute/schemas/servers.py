@@ -1,0 +1,76 @@
+"""The body of a server create, before the create plug-ins add theirs.
+
+Nova: nova/api/openstack/compute/schemas/servers.py. Left out: update, rebuild,
+resize, reboot, createImage.
+"""
+
+import copy
+
+from tracenova.api.openstack.compute.schemas import server_tags
+from tracenova.api.validation import parameter_types
+from tracenova.api.validation.parameter_types import Schema
+
+_uuid_or_null: Schema = {
+    "oneOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]
+}
+
+
+def _networks(uuid: Schema) -> Schema:
+    return {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "fixed_ip": parameter_types.ip_address,
+                "port": _uuid_or_null,
+                "uuid": uuid,
+            },
+            "additionalProperties": False,
+        },
+    }
+
+
+def _server(schema: Schema) -> Schema:
+    server: Schema = schema["properties"]["server"]
+    return server
+
+
+base_create: Schema = parameter_types.body(
+    "server",
+    {
+        "name": parameter_types.name,
+        "imageRef": parameter_types.image_id_or_empty_string,
+        "flavorRef": parameter_types.flavor_ref,
+        "adminPass": parameter_types.admin_password,
+        "metadata": parameter_types.metadata,
+        "networks": _networks({"type": "string"}),
+        "OS-DCF:diskConfig": parameter_types.disk_config,
+        "accessIPv4": parameter_types.access_ipv4,
+        "accessIPv6": parameter_types.access_ipv6,
+        "personality": parameter_types.personality,
+    },
+    required=["name", "flavorRef"],
+)
+
+base_create_v20: Schema = copy.deepcopy(base_create)
+_server(base_create_v20)["properties"]["name"] = (
+    parameter_types.name_with_leading_trailing_spaces
+)
+
+base_create_v219: Schema = copy.deepcopy(base_create)
+_server(base_create_v219)["properties"]["description"] = parameter_types.description
+
+base_create_v232: Schema = copy.deepcopy(base_create_v219)
+_server(base_create_v232)["properties"]["networks"]["items"]["properties"]["tag"] = (
+    server_tags.tag
+)
+
+# 2.37 replaces the networks and thereby, in Newton, forgets their tags
+base_create_v237: Schema = copy.deepcopy(base_create_v232)
+_server(base_create_v237)["required"].append("networks")
+_server(base_create_v237)["properties"]["networks"] = {
+    "oneOf": [
+        _networks({"type": "string", "format": "uuid"}),
+        {"type": "string", "enum": ["none", "auto"]},
+    ]
+}

@@ -1,0 +1,4 @@
+"""How the answers of the compute API look.
+
+Nova: nova/api/openstack/compute/views/
+"""

@@ -1,0 +1,4 @@
+"""The databases. Services reach them through objects, not from here.
+
+Nova: nova/db/__init__.py
+"""

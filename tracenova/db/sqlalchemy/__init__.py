@@ -1,0 +1,4 @@
+"""The databases, through SQLAlchemy.
+
+Nova: nova/db/sqlalchemy/__init__.py
+"""

@@ -1,0 +1,86 @@
+"""Tries the bus and the databases before anything starts; never shows a password."""
+
+import contextlib
+from collections.abc import Iterator
+
+import oslo_messaging as messaging
+from sqlalchemy import exc, make_url
+from sqlalchemy.engine import URL
+
+from tracenova import rpc
+from tracenova.conf import CONF
+from tracenova.db import exception as db_exc
+from tracenova.lab.errors import PartMissing, SettingsError
+from tracenova.messaging.errors import BusUnreachable
+
+_DRIVERS = {"postgresql": "psycopg[binary]", "mysql": "PyMySQL"}
+_DATABASES = "sqlite:////tmp/nova.db, postgresql://USER:PASSWORD@HOST/DATABASE, mysql+pymysql://…"
+_BUSES = "redis://HOST:PORT/DB or fakeredis://NAME/"
+
+
+def open_bus(url: str) -> None:
+    """Connect the acting service's cloud to its bus.
+
+    Raises:
+        SettingsError: it is no transport URL, or of a kind that is not here.
+        BusUnreachable: there is no Redis.
+    """
+    try:
+        rpc.init(CONF, url)
+    except BusUnreachable:
+        raise
+    except messaging.DriverLoadFailure:
+        kind = url.partition(":")[0]
+        raise SettingsError(
+            f"no kind of message bus {kind!r}; write {_BUSES}"
+        ) from None
+    except (messaging.InvalidTransportURL, ValueError):
+        raise SettingsError(f"the transport URL is not one; write {_BUSES}") from None
+
+
+def check_database(url: str | None) -> None:
+    """Make sure that the URL is one, of a kind of database that can be used here.
+
+    Raises:
+        SettingsError: it is no URL, or of a kind that SQLAlchemy does not know.
+        PartMissing: the Python driver of that kind is not installed.
+    """
+    if url is None:
+        return
+    try:
+        make_url(url).get_dialect().import_dbapi()
+    except exc.NoSuchModuleError:
+        kind = url.partition(":")[0]
+        raise SettingsError(
+            f"no kind of database {kind!r}; write {_DATABASES}"
+        ) from None
+    except (exc.ArgumentError, ValueError):
+        raise SettingsError(
+            f"the database URL is not one; write {_DATABASES}"
+        ) from None
+    except ImportError as error:
+        raise PartMissing(_driver_missing(make_url(url), error)) from None
+
+
+@contextlib.contextmanager
+def database_errors() -> Iterator[None]:
+    """Tell, of what the block does to a database, why it cannot be used.
+
+    Raises:
+        PartMissing: it does not answer.
+        SettingsError: what is there is no database of Nova's.
+    """
+    try:
+        yield
+    except db_exc.DBConnectionError as error:
+        raise PartMissing(f"{error}; mend: start it, or name another") from None
+    except db_exc.DBError as error:
+        raise SettingsError(f"the database cannot be used: {error}") from None
+
+
+def _driver_missing(url: URL, error: ImportError) -> str:
+    package = _DRIVERS.get(url.get_backend_name(), error.name or "its driver")
+    return (
+        f"database {url.render_as_string(hide_password=True)} needs the Python module "
+        f"{error.name}, which is not installed; mend: pip install '{package}'"
+    )

@@ -1,0 +1,109 @@
+"""Real guests outlive their lab's process; this finds and removes those nobody owns.
+
+Only guests with a lab's mark are ever looked at. The mark names the lab's state folder;
+while the lab runs it holds a lock there.
+"""
+
+import fcntl
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tracenova import context as nova_context
+from tracenova import objects
+from tracenova.compute.manager import ComputeManager
+from tracenova.virt.libvirt import kvm, marks, seam
+from tracenova.virt.libvirt.driver import LibvirtDriver
+
+LOG = logging.getLogger(__name__)
+
+_LOCK: Final = "lab.lock"
+
+
+def mark(lab: str, state: Path, host: str) -> str:
+    """Return whose the guests of a lab's host are."""
+    return f"{lab}:{state}:{host}"
+
+
+@contextmanager
+def held(state: Path) -> Iterator[None]:
+    """Own the lab's guests within the block: the process's death ends it, too."""
+    with (state / _LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def remove_guests_of(uri: str, state: Path) -> list[str]:
+    """Remove every guest of the lab with the state folder; return their names."""
+    return _remove_if(uri, lambda owner: _state_of(owner) == state)
+
+
+def remove_guests_of_the_dead(uri: str) -> list[str]:
+    """Remove guests of labs that no longer run; return their names.
+
+    Only on this machine's own libvirt: of another machine's labs nothing is known.
+    """
+    if not kvm.is_local(uri):
+        return []
+    return _remove_if(uri, lambda owner: not _is_alive(_state_of(owner)))
+
+
+def remove_strays(manager: ComputeManager) -> None:
+    """Remove guests and files that belong to no server of the compute's host.
+
+    A failed build may leave them when libvirt was away; the caller acts as the compute.
+    """
+    if not isinstance(manager.driver, LibvirtDriver):
+        return
+    context = nova_context.get_admin_context()
+    here = {
+        instance.uuid
+        for instance in objects.InstanceList.get_by_host(context, manager.host)
+    }
+    manager.driver.remove_strays(here)
+    manager.update_available_resource(context)
+
+
+def _remove_if(uri: str, chosen: Callable[[str], bool]) -> list[str]:
+    libvirt = seam.libvirt()
+    try:
+        connection = libvirt.open(uri)
+    except libvirt.libvirtError as error:
+        LOG.warning("%s: guests cannot be removed: %s", uri, error)
+        return []
+    try:
+        doomed = [each for each in connection.listAllDomains() if _is(each, chosen)]
+        names = [str(domain.name()) for domain in doomed]
+        for domain in doomed:
+            marks.remove(domain)
+    finally:
+        connection.close()
+    return names
+
+
+def _is(domain: Any, chosen: Callable[[str], bool]) -> bool:
+    libvirt = seam.libvirt()
+    try:
+        owner = marks.mark_of(domain.XMLDesc(0))
+    except libvirt.libvirtError:
+        return False  # gone meanwhile
+    return owner is not None and owner.count(":") >= 2 and chosen(owner)
+
+
+def _state_of(owner: str) -> Path:
+    return Path(owner.partition(":")[2].rpartition(":")[0])
+
+
+def _is_alive(state: Path) -> bool:
+    try:
+        with (state / _LOCK).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except PermissionError:
+        return True  # another user's: not ours to judge
+    except OSError:
+        return False
+    return False

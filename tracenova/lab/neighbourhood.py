@@ -1,0 +1,73 @@
+"""The services around Nova, built and mounted at their URLs."""
+
+from pathlib import Path
+from typing import Any
+
+from tracenova import http, identity
+from tracenova.lab.settings import SERVICE_PASSWORD, URLS
+from tracenova.neighbours.cinder.app import Cinder
+from tracenova.neighbours.glance.app import Glance
+from tracenova.neighbours.keystone.app import Keystone
+from tracenova.neighbours.keystone.tokens import TokenStore, User, id_of
+from tracenova.neighbours.neutron.app import Neutron
+from tracenova.neighbours.neutron.notifier import NovaNotifier
+from tracenova.neighbours.placement.app import Placement
+
+DEMO_PASSWORD = "demo"
+ADMIN_PASSWORD = "admin"
+
+USERS = [
+    User("demo", DEMO_PASSWORD, {"demo": ("member", "_member_")}),
+    User("admin", ADMIN_PASSWORD, {"admin": ("admin",), "demo": ("admin", "member")}),
+    User("nova", SERVICE_PASSWORD, {"service": ("admin", "service")}),
+    User("neutron", SERVICE_PASSWORD, {"service": ("admin", "service")}),
+]
+
+
+class Neighbourhood:
+    """keystone, glance, neutron, cinder and placement of one cloud."""
+
+    def __init__(
+        self, cloud: str, host: str = "controller", volumes: Path | None = None
+    ) -> None:
+        self._cloud, self._host = cloud, host
+        self.tokens = TokenStore(USERS)
+        self.keystone = Keystone(
+            self.tokens,
+            {
+                "identity": ("keystone", URLS["keystone"] + "/v3"),
+                "compute": ("nova", URLS["nova"] + "/v2.1/%(project_id)s"),
+                "image": ("glance", URLS["glance"]),
+                "network": ("neutron", URLS["neutron"]),
+                "volumev2": ("cinderv2", URLS["cinder"] + "/v2/%(project_id)s"),
+                "placement": ("placement", URLS["placement"]),
+            },
+        )
+        self.glance = Glance(self.tokens)
+        self.neutron = Neutron(self.tokens)
+        self.cinder = Cinder(self.tokens, volumes, self.glance.content)
+        self.placement = Placement(self.tokens)
+
+    def identity_of(self, name: str) -> identity.ServiceIdentity:
+        """Return who a neighbour is in the trace."""
+        return identity.ServiceIdentity(name, self._host, self._cloud)
+
+    def mount(self) -> None:
+        """Answer the neighbours' URLs in this process."""
+        for name in ("keystone", "glance", "neutron", "cinder", "placement"):
+            app: Any = getattr(self, name)
+            http.mount(URLS[name], app, self.identity_of(name))
+
+    def unmount(self) -> None:
+        """Stop answering."""
+        for url in URLS.values():
+            http.unmount(url)
+
+    def connect_neutron_to_nova(self) -> None:
+        """Let neutron send its events to nova-api, with a token that nova-api knows."""
+        key = self.tokens.issue(self.tokens.users["neutron"], "service")
+        client = http.ServiceClient("nova-api", URLS["nova"])
+        notifier = NovaNotifier(client, lambda: key, id_of("project", "service"))
+        self.neutron.notifier = notifier
+        with identity.acting_as(self.identity_of("neutron")):
+            notifier.warm()

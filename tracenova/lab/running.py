@@ -1,0 +1,72 @@
+"""A cloud that is watched while it runs: recorded, its story fed to whoever looks."""
+
+import contextlib
+import datetime
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tracenova import objects, telemetry
+from tracenova.lab import spec
+from tracenova.lab.cloud import Cloud
+from tracenova.lab.settings import Settings
+
+
+@contextlib.contextmanager
+def running(
+    lab: spec.Lab,
+    save: Path,
+    *,
+    virt: str | None = None,
+    transport_url: str | None = None,
+    narrate: Callable[[str], None],
+) -> Iterator[tuple[Cloud, telemetry.Session]]:
+    """Run a lab within the block, every span recorded.
+
+    Args:
+        lab: what to build.
+        save: file of the trace.
+        virt: overrides every host's kind: ``fake``, ``test`` or a libvirt URI.
+        transport_url: another bus than the embedded one.
+        narrate: told one line when something is not as wished.
+    """
+    save.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="tracenova-", ignore_cleanup_errors=True
+        ) as state,
+        telemetry.recording(save=save, on_problem=narrate) as session,
+    ):
+        url = transport_url or f"fakeredis://{lab.name}/"
+        settings = Settings(state_path=Path(state), transport_url=url)
+        with Cloud(lab, settings, virt=virt, narrate=narrate) as cloud:
+            yield cloud, session
+
+
+def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
+    """Return each host's capacity and heartbeat, read from the cell database."""
+    found: dict[str, Mapping[str, Any]] = {}
+    with cloud.as_admin() as context:
+        services = objects.ServiceList.get_by_binary(context, "nova-compute")
+        beats = {service.host: service for service in services}
+        for node in objects.ComputeNodeList.get_all(context):
+            found[node.host] = {
+                "memory": f"{node.memory_mb_used} of {node.memory_mb} MB used",
+                "disk": f"{node.local_gb_used} of {node.local_gb} GB used",
+                "vcpus": f"{node.vcpus_used} of {node.vcpus} used",
+                "guests": node.running_vms or 0,
+                "heartbeat": _beat(beats.get(node.host)),
+            }
+    return found
+
+
+def _beat(service: Any) -> str:
+    if service is None:
+        return "no service"
+    disabled = ", disabled" if service.disabled else ""
+    seen = service.last_seen_up or service.updated_at or service.created_at
+    if seen is None:
+        return f"never{disabled}"
+    age = datetime.datetime.now(datetime.UTC) - seen.replace(tzinfo=datetime.UTC)
+    return f"{max(0, round(age.total_seconds()))} s ago{disabled}"

@@ -1,0 +1,1 @@
+"""cinder: volumes. Block storage API v2."""

@@ -1,0 +1,1 @@
+"""glance: images. Image API v2."""

@@ -1,0 +1,1 @@
+"""keystone: who may ask. Identity API v3."""

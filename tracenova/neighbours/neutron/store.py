@@ -1,0 +1,213 @@
+"""What neutron remembers: networks, subnets, ports, and the addresses it gives out."""
+
+import ipaddress
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Resource = dict[str, Any]
+
+DEFAULT_PORT_QUOTA = 50
+_MAC_PREFIX = "fa:16:3e"
+
+
+class NoAddressLeft(Exception):
+    """Every address of the network's subnets is taken."""
+
+
+class AddressInUse(Exception):
+    """The address that was asked for belongs to another port."""
+
+
+class Store:
+    """All of neutron's resources, by kind and id. Thread-safe.
+
+    Kinds are the API's plural words: ``networks``, ``subnets``, ``ports``,
+    ``security-groups``, ``floatingips``.
+    """
+
+    def __init__(self) -> None:
+        self._by_kind: dict[str, dict[str, Resource]] = {}
+        self._macs = 0
+        self.lock = threading.RLock()
+
+    def add(self, kind: str, resource: Resource) -> Resource:
+        """Keep a resource; it gets an id unless it has one."""
+        with self.lock:
+            resource.setdefault("id", str(uuid.uuid4()))
+            self._by_kind.setdefault(kind, {})[resource["id"]] = resource
+            return resource
+
+    def get(self, kind: str, resource_id: str) -> Resource | None:
+        """Return the live resource, or None."""
+        with self.lock:
+            return self._by_kind.get(kind, {}).get(resource_id)
+
+    def remove(self, kind: str, resource_id: str) -> None:
+        """Forget a resource."""
+        with self.lock:
+            self._by_kind.get(kind, {}).pop(resource_id, None)
+
+    def all(self, kind: str) -> list[Resource]:
+        """Return every resource of a kind, oldest first."""
+        with self.lock:
+            return list(self._by_kind.get(kind, {}).values())
+
+    def add_network(self, network: Mapping[str, Any], tenant_id: str) -> Resource:
+        """Create a network without subnets."""
+        return self.add(
+            "networks",
+            {
+                "name": "",
+                "shared": False,
+                "admin_state_up": True,
+                "router:external": False,
+                "port_security_enabled": True,
+                "mtu": 1450,
+                **network,
+                "status": "ACTIVE",
+                "subnets": [],
+                "tenant_id": tenant_id,
+                "project_id": tenant_id,
+            },
+        )
+
+    def add_subnet(self, subnet: Mapping[str, Any], tenant_id: str) -> Resource:
+        """Create a subnet with its gateway (first address) and DHCP port (second)."""
+        cidr = ipaddress.ip_network(subnet["cidr"])
+        first = cidr.network_address + 1
+        created = self.add(
+            "subnets",
+            {
+                "name": "",
+                "gateway_ip": str(first),
+                "enable_dhcp": True,
+                "dns_nameservers": [],
+                "host_routes": [],
+                "ipv6_ra_mode": None,
+                "ipv6_address_mode": None,
+                **subnet,
+                "ip_version": cidr.version,
+                "allocation_pools": [
+                    {"start": str(first + 1), "end": str(_last(cidr))}
+                ],
+                "tenant_id": tenant_id,
+                "project_id": tenant_id,
+            },
+        )
+        with self.lock:
+            self._by_kind["networks"][subnet["network_id"]]["subnets"].append(
+                created["id"]
+            )
+        if created["enable_dhcp"]:
+            dhcp = {"network_id": subnet["network_id"], "device_owner": "network:dhcp"}
+            self.add_port({**dhcp, "device_id": "dhcp-agent"}, tenant_id)["status"] = (
+                "ACTIVE"
+            )
+        return created
+
+    def add_port(self, port: Mapping[str, Any], tenant_id: str) -> Resource:
+        """Create a port with one address of each subnet, or the addresses asked for.
+
+        Raises:
+            NoAddressLeft: a subnet is full.
+            AddressInUse: an address asked for is taken.
+        """
+        with self.lock:
+            network_id = port["network_id"]
+            fixed_ips = list(self._addresses(network_id, port.get("fixed_ips") or []))
+            self._macs += 1
+            return self.add(
+                "ports",
+                {
+                    "name": "",
+                    "admin_state_up": True,
+                    "device_id": "",
+                    "device_owner": "",
+                    "mac_address": self._mac(),
+                    "binding:host_id": "",
+                    "binding:vif_type": "unbound",
+                    "binding:vif_details": {},
+                    "binding:vnic_type": "normal",
+                    "binding:profile": {},
+                    "security_groups": [],
+                    "port_security_enabled": True,
+                    **port,
+                    "fixed_ips": fixed_ips,
+                    "status": "DOWN",
+                    "tenant_id": tenant_id,
+                    "project_id": tenant_id,
+                },
+            )
+
+    def _mac(self) -> str:
+        tail = self._macs.to_bytes(3)
+        return f"{_MAC_PREFIX}:{tail[0]:02x}:{tail[1]:02x}:{tail[2]:02x}"
+
+    def _addresses(self, network_id: str, asked: list[Resource]) -> Iterable[Resource]:
+        subnets = [s for s in self.all("subnets") if s["network_id"] == network_id]
+        taken = {
+            ip["ip_address"] for port in self.all("ports") for ip in port["fixed_ips"]
+        }
+        for wish in asked:
+            if wish.get("ip_address") in taken:
+                raise AddressInUse(wish["ip_address"])
+            if "ip_address" in wish:
+                yield {
+                    "subnet_id": _subnet_of(wish, subnets),
+                    "ip_address": wish["ip_address"],
+                }
+            else:
+                chosen = [s for s in subnets if s["id"] == wish.get("subnet_id")]
+                yield from (_free_address(subnet, taken) for subnet in chosen)
+        if not asked:
+            yield from (_free_address(subnet, taken) for subnet in subnets)
+
+
+def matching(
+    resources: Iterable[Resource], query: Mapping[str, list[str]]
+) -> list[Resource]:
+    """Keep the resources that have one of the given values for every query key."""
+    chosen: list[Callable[[Resource], bool]] = [
+        _test(key, values)
+        for key, values in query.items()
+        if key
+        not in ("fields", "limit", "marker", "sort_key", "sort_dir", "page_reverse")
+    ]
+    return [
+        resource for resource in resources if all(test(resource) for test in chosen)
+    ]
+
+
+def _test(key: str, values: list[str]) -> Callable[[Resource], bool]:
+    if key == "fixed_ips":  # "ip_address=10.0.0.5"
+        addresses = {value.partition("=")[2] for value in values}
+        return lambda port: any(
+            ip["ip_address"] in addresses for ip in port["fixed_ips"]
+        )
+    wanted = {value.lower() for value in values}
+    return lambda resource: key not in resource or str(resource[key]).lower() in wanted
+
+
+def _last(cidr: ipaddress.IPv4Network | ipaddress.IPv6Network) -> Any:
+    return cidr.broadcast_address - 1
+
+
+def _subnet_of(wish: Resource, subnets: list[Resource]) -> str:
+    address = ipaddress.ip_address(wish["ip_address"])
+    for subnet in subnets:
+        if address in ipaddress.ip_network(subnet["cidr"]):
+            return str(subnet["id"])
+    raise NoAddressLeft(f"{address} is in none of the network's subnets")
+
+
+def _free_address(subnet: Resource, taken: set[str]) -> Resource:
+    pool = subnet["allocation_pools"][0]
+    address = ipaddress.ip_address(pool["start"])
+    last = ipaddress.ip_address(pool["end"])
+    while int(address) <= int(last):
+        if str(address) not in taken:
+            return {"subnet_id": subnet["id"], "ip_address": str(address)}
+        address += 1
+    raise NoAddressLeft(f"No more IP addresses available on subnet {subnet['id']}.")

@@ -1,0 +1,136 @@
+"""What every neighbour has in common: routes, JSON in and out, tokens, errors."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+import routes
+import routes.middleware
+import webob
+import webob.exc
+
+from tracenova.neighbours.keystone.tokens import Token, TokenStore
+
+LOG = logging.getLogger(__name__)
+
+Handler = Callable[..., Any]
+_ROUTE = "_neighbour_route"
+
+
+def route(method: str, path: str, status: int = 200) -> Callable[[Handler], Handler]:
+    """Answer ``method path`` by the decorated method.
+
+    The method takes the request and the path's placeholders as keywords, and
+    returns a JSON document, None for an empty body, or a whole response.
+    """
+
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, _ROUTE, (method, path, status))
+        return handler
+
+    return mark
+
+
+class Neighbour:
+    """A WSGI application made of methods marked by :func:`route`.
+
+    Args:
+        tokens: keystone's tokens. Simplified: a real neighbour asks keystone over
+            HTTP and caches the answer; here both share a memory.
+    """
+
+    public: ClassVar[frozenset[str]] = frozenset({"/"})
+
+    def __init__(self, tokens: TokenStore) -> None:
+        self.tokens = tokens
+        self._routes = routes.Mapper()
+        for name in dir(type(self)):
+            marked = getattr(getattr(type(self), name), _ROUTE, None)
+            if marked:
+                method, path, _ = marked
+                self._routes.connect(path, action=name, conditions={"method": [method]})
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        request = webob.Request(environ)
+        try:
+            response = self._dispatch(request)
+        except webob.exc.HTTPException as fault:
+            response = self.fault(fault)
+        except (KeyError, TypeError, ValueError) as error:
+            LOG.warning(
+                "%s %s: malformed body: %r", request.method, request.path, error
+            )
+            response = self.fault(
+                webob.exc.HTTPBadRequest(f"The body is malformed: {error}.")
+            )
+        return response(environ, start_response)
+
+    def _dispatch(self, request: webob.Request) -> webob.Response:
+        found = self._routes.routematch(environ=request.environ)
+        if found is None:
+            raise webob.exc.HTTPNotFound("The resource could not be found.")
+        match, matched_route = found
+        request.environ["tracenova.route"] = "/" + matched_route.routepath.lstrip("/")
+        if matched_route.routepath not in self.public:
+            request.environ["neighbour.token"] = self._validated(request)
+        handler = getattr(self, match.pop("action"))
+        match.pop("controller", None)
+        return _response(handler(request, **match), getattr(handler, _ROUTE)[2])
+
+    def _validated(self, request: webob.Request) -> Token:
+        token = self.tokens.find(request.headers.get("X-Auth-Token", ""))
+        if token is None:
+            raise webob.exc.HTTPUnauthorized(
+                "The request you have made requires authentication."
+            )
+        return token
+
+    def fault(self, error: webob.exc.HTTPException) -> webob.Response:
+        """Return the error in this service's own shape."""
+        return webob.Response(
+            json={
+                "error": {
+                    "code": error.code,
+                    "title": error.title,
+                    "message": error.detail,
+                }
+            },
+            status=error.code,
+        )
+
+
+def caller(request: webob.Request) -> Token:
+    """Return whose token the request carried."""
+    return request.environ["neighbour.token"]
+
+
+def may_touch(request: webob.Request, project_id: str) -> bool:
+    """Say whether the caller is an admin or of the resource's own project."""
+    token = caller(request)
+    return token.is_admin or token.project_id == project_id
+
+
+def body(request: webob.Request, key: str) -> dict[str, Any]:
+    """Return the object under the key of the request's JSON body, or answer 400."""
+    try:
+        document = json.loads(request.body)
+        value = document[key]
+    except (ValueError, KeyError, TypeError):
+        raise webob.exc.HTTPBadRequest(
+            f"The body must be a JSON object with {key!r}."
+        ) from None
+    if not isinstance(value, dict):
+        raise webob.exc.HTTPBadRequest(f"{key!r} must be an object.")
+    return value
+
+
+def _response(answer: Any, status: int) -> webob.Response:
+    if isinstance(answer, webob.Response):
+        return answer
+    if answer is None:
+        return webob.Response(status=status)
+    return webob.Response(json=answer, status=status)

@@ -1,0 +1,30 @@
+"""Extra specs of flavors.
+
+Nova: nova/policies/flavor_extra_specs.py. Left out: changes.
+"""
+
+from oslo_policy import policy
+
+from tracenova.policies import base
+
+POLICY_ROOT = "os_compute_api:os-flavor-extra-specs:%s"
+
+rules = [
+    base.documented(
+        POLICY_ROOT % "index",
+        base.RULE_ADMIN_OR_OWNER,
+        "List the extra specs of a flavor.",
+        "GET /flavors/{flavor_id}/os-extra_specs",
+    ),
+    base.documented(
+        POLICY_ROOT % "show",
+        base.RULE_ADMIN_OR_OWNER,
+        "Show one extra spec.",
+        "GET /flavors/{flavor_id}/os-extra_specs/{key}",
+    ),
+]
+
+
+def list_rules() -> list[policy.RuleDefault]:
+    """Return the rules of this module."""
+    return list(rules)

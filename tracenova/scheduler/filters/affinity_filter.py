@@ -1,0 +1,150 @@
+"""Near or far from other servers: hints and server groups.
+
+Nova: nova/scheduler/filters/affinity_filter.py
+"""
+
+import ipaddress
+from typing import ClassVar
+
+from tracenova.objects.request_spec import RequestSpec
+from tracenova.scheduler import filters
+from tracenova.scheduler.filters import utils
+from tracenova.scheduler.host_state import HostState
+
+
+class AddrFormatError(ValueError):
+    """A text is no address or network.
+
+    Nova: netaddr's exception of this name
+    """
+
+
+class DifferentHostFilter(filters.BaseHostFilter):
+    """Refuses hosts of the servers that the hint ``different_host`` names.
+
+    Nova: nova/scheduler/filters/affinity_filter.py DifferentHostFilter
+    """
+
+    run_filter_once_per_request = True
+
+    def host_passes(
+        self, host_state: HostState, spec_obj: RequestSpec
+    ) -> filters.Verdict:
+        """Say whether none of those servers is here."""
+        uuids = spec_obj.get_scheduler_hint("different_host")
+        if not uuids or not utils.instance_uuids_overlap(host_state, uuids):
+            return True
+        return filters.refuse("holds a server of different_host %(uuids)s", uuids=uuids)
+
+
+class SameHostFilter(filters.BaseHostFilter):
+    """Refuses hosts without any server that the hint ``same_host`` names.
+
+    Nova: nova/scheduler/filters/affinity_filter.py SameHostFilter
+    """
+
+    run_filter_once_per_request = True
+
+    def host_passes(
+        self, host_state: HostState, spec_obj: RequestSpec
+    ) -> filters.Verdict:
+        """Say whether one of those servers is here."""
+        uuids = spec_obj.get_scheduler_hint("same_host")
+        if not uuids or utils.instance_uuids_overlap(host_state, uuids):
+            return True
+        return filters.refuse("holds no server of same_host %(uuids)s", uuids=uuids)
+
+
+class SimpleCIDRAffinityFilter(filters.BaseHostFilter):
+    """Refuses hosts outside the network of the hint ``build_near_host_ip``.
+
+    Nova: nova/scheduler/filters/affinity_filter.py SimpleCIDRAffinityFilter
+    """
+
+    run_filter_once_per_request = True
+
+    def host_passes(
+        self, host_state: HostState, spec_obj: RequestSpec
+    ) -> filters.Verdict:
+        """Say whether the host's address is in the network (hint ``cidr``, /24).
+
+        Raises:
+            AddrFormatError: a hint or the host's address cannot be read.
+        """
+        near = spec_obj.get_scheduler_hint("build_near_host_ip")
+        if not near:
+            return True
+        prefix = spec_obj.get_scheduler_hint("cidr", "/24")
+        try:
+            network = ipaddress.ip_network(f"{near}{prefix}", strict=False)
+            is_near = ipaddress.ip_address(str(host_state.host_ip)) in network
+        except ValueError as error:
+            raise AddrFormatError(str(error)) from error
+        if is_near:
+            return True
+        return filters.refuse(
+            "address %(address)s is not in %(network)s",
+            address=host_state.host_ip,
+            network=network,
+        )
+
+
+class _GroupAntiAffinityFilter(filters.BaseHostFilter):
+    policy_name: ClassVar[str]
+
+    def host_passes(
+        self, host_state: HostState, spec_obj: RequestSpec
+    ) -> filters.Verdict:
+        """Say whether no member of the group is here.
+
+        A server that is here already may stay: a resize asks its own host too.
+        """
+        group = spec_obj.instance_group
+        if not group or self.policy_name not in group.policies:
+            return True
+        if spec_obj.instance_uuid in host_state.instances:
+            return True
+        if host_state.host not in (group.hosts or ()):
+            return True
+        return filters.refuse(
+            "policy %(policy)s: the group is already on %(hosts)s",
+            policy=self.policy_name,
+            hosts=", ".join(group.hosts),
+        )
+
+
+class ServerGroupAntiAffinityFilter(_GroupAntiAffinityFilter):
+    """Keeps the members of an anti-affinity group on different hosts.
+
+    Nova: nova/scheduler/filters/affinity_filter.py ServerGroupAntiAffinityFilter
+    """
+
+    policy_name = "anti-affinity"
+
+
+class _GroupAffinityFilter(filters.BaseHostFilter):
+    policy_name: ClassVar[str]
+
+    def host_passes(
+        self, host_state: HostState, spec_obj: RequestSpec
+    ) -> filters.Verdict:
+        """Say whether the group is here; the first member may go anywhere."""
+        group = spec_obj.instance_group
+        if not group or self.policy_name not in group.policies or not group.hosts:
+            return True
+        if host_state.host in group.hosts:
+            return True
+        return filters.refuse(
+            "policy %(policy)s: the group is on %(hosts)s",
+            policy=self.policy_name,
+            hosts=", ".join(group.hosts),
+        )
+
+
+class ServerGroupAffinityFilter(_GroupAffinityFilter):
+    """Keeps the members of an affinity group on one host.
+
+    Nova: nova/scheduler/filters/affinity_filter.py ServerGroupAffinityFilter
+    """
+
+    policy_name = "affinity"

@@ -1,0 +1,1 @@
+"""The read model: a recorded trace, and the questions that views ask of it."""

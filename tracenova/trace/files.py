@@ -1,0 +1,147 @@
+"""Trace files: ``*.otlp.jsonl``, one ``TracesData`` a line, appended as spans end.
+
+A run that is killed leaves a readable file: at worst its last line is unfinished, and
+reading skips it with a warning. Nothing is skipped silently.
+"""
+
+import gc
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tracenova.trace import otlp_json
+from tracenova.trace.model import Span
+
+SPANS_A_LINE = 64
+_SAMPLE_BYTES = 8192
+
+
+class TraceFileError(Exception):
+    """A file cannot be shown as a trace; the message is one clear line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file held, and what in it could not be read."""
+
+    spans: list[Span]
+    warnings: list[str]
+
+
+class TraceWriter:
+    """Appends spans to a file, whole lines at a time.
+
+    Raises:
+        OSError: the file cannot be opened (from the constructor) or written.
+    """
+
+    def __init__(self, path: Path, *, append: bool = False) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._fd = os.open(path, flags if append else flags | os.O_TRUNC, 0o644)
+        if append and _ends_unfinished(path):
+            os.write(self._fd, b"\n")
+
+    def write(self, spans: Iterable[Span]) -> None:
+        """Append the spans; what was written before is never touched."""
+        ordered = sorted(spans, key=lambda span: (span.service, span.host))
+        lines = [
+            otlp_json.encode_line(ordered[at : at + SPANS_A_LINE]) + "\n"
+            for at in range(0, len(ordered), SPANS_A_LINE)
+        ]
+        data = memoryview("".join(lines).encode(errors="backslashreplace"))
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._fd)
+
+
+def load(path: Path | str, at_most: int | None = None) -> Loaded:
+    """Read a trace file.
+
+    Args:
+        path: the file.
+        at_most: stop after about so many bytes: the beginning of a long trace.
+
+    Raises:
+        TraceFileError: it is missing, empty, binary, unreadable, or no trace.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file, _no_collection():
+            return _load(path, file, at_most)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TraceFileError(f"{path}: cannot be read: {reason}") from error
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the garbage collector rest: millions of new objects, none of them garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(path: Path, file: BinaryIO, at_most: int | None) -> Loaded:
+    sample = file.read(_SAMPLE_BYTES)
+    if not sample.strip():
+        raise TraceFileError(f"{path}: is empty")
+    if b"\0" in sample:
+        raise TraceFileError(f"{path}: is a binary file, not an OTLP/JSON trace")
+    file.seek(0)
+    loaded = Loaded([], [])
+    good = read = 0
+    for number, line in enumerate(file, 1):
+        read += len(line)
+        if at_most is not None and read > at_most and good:
+            break
+        if not line.strip():
+            continue
+        try:
+            loaded.spans.extend(otlp_json.decode_line(line))
+            good += 1
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            loaded.warnings.append(_complaint(path, number, line, error))
+    if not good:
+        return _load_whole(path)
+    return loaded
+
+
+def _complaint(path: Path, number: int, line: bytes, error: Exception) -> str:
+    if not line.endswith(b"\n"):
+        return f"{path}: line {number} (the last) is unfinished; skipped"
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return f"{path}: line {number} is not OTLP/JSON ({reason}); skipped"
+
+
+def _load_whole(path: Path) -> Loaded:
+    """Read a document that some other tool has spread over several lines."""
+    try:
+        document = json.loads(path.read_bytes())
+        return Loaded(list(_spans_of(document)), [])
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise TraceFileError(f"{path}: is not an OTLP/JSON trace ({reason})") from error
+
+
+def _spans_of(document: object) -> Iterator[Span]:
+    for member in document if isinstance(document, list) else [document]:
+        yield from otlp_json.decode(member)
+
+
+def _ends_unfinished(path: Path) -> bool:
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"

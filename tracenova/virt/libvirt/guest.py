@@ -1,0 +1,138 @@
+"""One guest of libvirt, and what can be done to it.
+
+Nova: nova/virt/libvirt/guest.py. Left out: migration, snapshots, block jobs, live
+changes of devices.
+"""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from tracenova import exception
+from tracenova.compute import power_state
+from tracenova.virt import hardware
+from tracenova.virt.libvirt import seam
+
+if TYPE_CHECKING:
+    from tracenova.virt.libvirt.host import Host
+
+LOG = logging.getLogger(__name__)
+
+# virDomainState, in libvirt's order
+LIBVIRT_POWER_STATE = {
+    0: power_state.NOSTATE,
+    1: power_state.RUNNING,
+    2: power_state.RUNNING,  # blocked: waits for its devices
+    3: power_state.PAUSED,
+    4: power_state.SHUTDOWN,  # shutting down
+    5: power_state.SHUTDOWN,
+    6: power_state.CRASHED,
+    7: power_state.SUSPENDED,
+}
+
+
+class Guest:
+    """A domain of libvirt.
+
+    Args:
+        host: where it runs.
+        domain: libvirt's object.
+
+    Nova: nova/virt/libvirt/guest.py Guest
+    """
+
+    def __init__(self, host: "Host", domain: Any) -> None:
+        self._host = host
+        self._domain = domain
+
+    @classmethod
+    def create(cls, xml: str, host: "Host") -> "Guest":
+        """Define a guest; it does not run yet."""
+        return host.write_instance_config(xml)
+
+    @property
+    def uuid(self) -> str:
+        """Its uuid: the instance's."""
+        return str(self._domain.UUIDString())
+
+    @property
+    def name(self) -> str:
+        """Its name: ``instance-00000001``."""
+        return str(self._domain.name())
+
+    def get_xml_desc(self) -> str:
+        """Return the definition as libvirt has it now."""
+        return str(self._domain.XMLDesc(0))
+
+    def launch(self, pause: bool = False) -> None:
+        """Start the guest, its processors stopped if ``pause``.
+
+        Libvirt's test driver knows no START_PAUSED: there the guest is started and
+        suspended in one go, which looks the same from outside.
+        """
+        flags = seam.libvirt().VIR_DOMAIN_START_PAUSED if pause else 0
+        said = (
+            {"acceleration": self._host.acceleration} if self._host.acceleration else {}
+        )
+        with seam.traced(
+            "createWithFlags", uuid=self.uuid, flags=flags, pause=pause, **said
+        ):
+            if self._host.is_test:
+                self._domain.createWithFlags(0)
+                if pause:
+                    self._domain.suspend()
+            else:
+                self._domain.createWithFlags(flags)
+
+    def resume(self) -> None:
+        """Let a paused guest go on."""
+        self._act("resume")
+
+    def pause(self) -> None:
+        """Stop the guest's processors."""
+        self._act("suspend")
+
+    def poweroff(self) -> None:
+        """Pull the guest's plug."""
+        self._act("destroy")
+
+    def shutdown(self) -> None:
+        """Ask the guest to switch itself off."""
+        self._act("shutdown")
+
+    def delete_configuration(self) -> None:
+        """Make libvirt forget the guest."""
+        self._act("undefine")
+
+    def _act(self, call: str) -> None:
+        with seam.traced(call, uuid=self.uuid):
+            getattr(self._domain, call)()
+
+    def is_active(self) -> bool:
+        """Say whether it runs or is paused."""
+        return bool(self._domain.isActive())
+
+    def get_info(self, host: "Host") -> hardware.InstanceInfo:
+        """Return its state, memory, processors.
+
+        Raises:
+            InstanceNotFound: it is gone meanwhile.
+            InternalError: libvirt cannot say.
+        """
+        libvirt = seam.libvirt()
+        try:
+            with seam.traced("get_info", uuid=self.uuid):
+                state, max_mem_kb, mem_kb, num_cpu, cpu_time_ns = self._domain.info()
+        except libvirt.libvirtError as error:
+            if error.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN:
+                raise exception.InstanceNotFound(instance_id=self.uuid) from None
+            raise exception.InternalError(
+                f"Error from libvirt while getting domain info for {self.name}: {error}"
+            ) from error
+        return hardware.InstanceInfo(
+            state=LIBVIRT_POWER_STATE[state],
+            max_mem_kb=max_mem_kb,
+            mem_kb=mem_kb,
+            num_cpu=num_cpu,
+            cpu_time_ns=cpu_time_ns,
+            id=self._domain.ID(),
+        )

@@ -1,0 +1,141 @@
+"""Which messages are held at the bus, and why: breakpoints, and stepping."""
+
+import fnmatch
+import shlex
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracenova.messaging.envelope import Envelope
+
+FIELDS = ("topic", "method", "host", "instance", "kind", "filter")
+_ENOUGH_REASONS = 10_000
+
+
+class BadBreakpoint(ValueError):
+    """The text names no breakpoint; the message says what one looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """Holds messages of which every field given matches; ``*`` is any text.
+
+    Attributes:
+        text: what the user wrote, ``method=build_* host=compute2``.
+        wanted: field → pattern.
+    """
+
+    text: str
+    wanted: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, text: str) -> "Breakpoint":
+        """Read ``field=pattern`` pairs; a lone word means a method.
+
+        Raises:
+            BadBreakpoint: a field is unknown, or there is none.
+        """
+        try:
+            words = shlex.split(text)
+        except ValueError as error:
+            raise BadBreakpoint(f"{error}: {text!r}") from None
+        wanted = {}
+        for word in words:
+            name, equals, value = word.partition("=")
+            if not equals:
+                name, value = "method", word
+            if name not in FIELDS or not value:
+                raise BadBreakpoint(
+                    f"{word!r}: write FIELD=TEXT, FIELD one of {', '.join(FIELDS)}"
+                )
+            wanted[name] = value
+        if not wanted:
+            raise BadBreakpoint("a breakpoint names at least one FIELD=TEXT")
+        return cls(" ".join(words), wanted)
+
+    def matches(self, envelope: "Envelope") -> bool:
+        """Say whether the message is to be held."""
+        if "filter" in self.wanted:
+            # filters send nothing: the scheduler's answer is held once they have run
+            return envelope.kind == "reply" and envelope.method == "select_destinations"
+        if envelope.kind == "reply" and self.wanted.get("kind") != "reply":
+            return False
+        return all(_fits(envelope, name, want) for name, want in self.wanted.items())
+
+
+class Gate:
+    """Decides about each message of a user's request, and remembers why.
+
+    Called from the services' threads; periodic tasks always pass.
+    """
+
+    def __init__(self) -> None:
+        self.stepping = False
+        self.breakpoints: list[Breakpoint] = []
+        self._why: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def holds(self, envelope: "Envelope") -> bool:
+        """Say whether the message is to be held; the match of the tap's rule."""
+        reason = self._reason(envelope)
+        if reason:
+            with self._lock:
+                if len(self._why) > _ENOUGH_REASONS:
+                    self._why.clear()
+                self._why[envelope.id] = reason
+        return bool(reason)
+
+    def why(self, message_id: str) -> str:
+        """Return why a message is held."""
+        return self._why.get(message_id, "a rule of the lab")
+
+    def _reason(self, envelope: "Envelope") -> str:
+        if envelope.kind == "notification":
+            return ""
+        for breakpoint_ in self.breakpoints:
+            if breakpoint_.matches(envelope):
+                return f"breakpoint {breakpoint_.text}"
+        if self.stepping and envelope.kind != "reply" and is_of_user(envelope):
+            return "stepping"
+        return ""
+
+
+def is_of_user(envelope: "Envelope") -> bool:
+    """Say whether a user's request caused the message, not a periodic task."""
+    context = envelope.context
+    return bool(context.get("user_id") or context.get("user"))
+
+
+def _fits(envelope: "Envelope", name: str, pattern: str) -> bool:
+    if name == "instance":
+        return any(uuid.startswith(pattern) for uuid in _instances(envelope.args))
+    found = {
+        "topic": envelope.topic,
+        "method": envelope.method,
+        "host": envelope.server or "",
+        "kind": envelope.kind,
+    }[name]
+    return fnmatch.fnmatchcase(found, pattern) or (
+        name == "method" and pattern in found
+    )
+
+
+def _instances(value: Any, depth: int = 0) -> set[str]:
+    """Return the uuids of instances that the arguments name."""
+    found: set[str] = set()
+    if depth > 6:
+        return found
+    if isinstance(value, Mapping):
+        if value.get("nova_object.name") == "Instance":
+            data = value.get("nova_object.data") or {}
+            found.add(str(data.get("uuid") or ""))
+        for key, member in value.items():
+            if key == "instance_uuid" and isinstance(member, str):
+                found.add(member)
+            found |= _instances(member, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for member in value:
+            found |= _instances(member, depth + 1)
+    return found - {""}

@@ -1,0 +1,1 @@
+"""Screens: welcome, the views of one story, and the dialogs over them."""

@@ -1,0 +1,262 @@
+"""The screen of one story: a view, a pane beside it, one cursor in time over both."""
+
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widgets import Footer, Input
+
+from tracenova_tui.clocktext import since
+from tracenova_tui.feed import BusSeen, Event, LabState, SpanSeen, Told
+from tracenova_tui.ink import Line, line
+from tracenova_tui.live.lab import LiveLab
+from tracenova_tui.player import Player
+from tracenova_tui.screens import keys
+from tracenova_tui.screens.finding import Finding
+from tracenova_tui.screens.holding import Holding
+from tracenova_tui.screens.moving import Moving
+from tracenova_tui.screens.writing import Writing
+from tracenova_tui.sheets.base import Sheet
+from tracenova_tui.sheets.detail import DetailSheet
+from tracenova_tui.sheets.hosts import HostsSheet
+from tracenova_tui.sheets.topology import TopologySheet
+from tracenova_tui.story import Story
+from tracenova_tui.views import SHORT, VIEWS
+from tracenova_tui.widgets.bars import Bar, ScrubBar, TabBar
+from tracenova_tui.widgets.lines import LineView
+
+_WIDE_ENOUGH = 100
+
+
+class StoryScreen(Moving, Finding, Holding, Writing):
+    """Views of one trace, saved or live.
+
+    Args:
+        story: the trace.
+        live: the lab that it comes from, None for a saved one.
+        path: where the trace is kept.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings()
+
+    def __init__(
+        self, story: Story, live: LiveLab | None = None, path: Path | None = None
+    ) -> None:
+        super().__init__(story, live, path)
+        self._renew_in_s = 0.0
+        self.lab_said = ""
+
+    # --- layout -----------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield Bar(id="title")
+        yield TabBar([(name.title(), SHORT[name]) for name in VIEWS], id="tabs")
+        with Horizontal(id="body"):
+            yield LineView(id="view")
+            yield LineView(id="pane")
+        yield Bar(id="held")
+        yield Input(id="find", placeholder="find", compact=True)
+        yield ScrubBar(id="scrub")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show the first view."""
+        self.query_one("#find", Input).display = False
+        self.query_one("#held").display = False
+        self._fit(self.app.size.width, self.app.size.height)
+        self.view.show(
+            self.sheets[self.view_name], self.sheets[self.view_name].current()
+        )
+        self.view.focus()
+        self.show_all()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what there is room for."""
+        self._fit(event.size.width, event.size.height)
+        self.call_after_refresh(self.show_all)
+
+    def _fit(self, width: int, height: int) -> None:
+        self.set_class(height < 12, "low")
+        wanted = (
+            ("hop" if width >= _WIDE_ENOUGH else "")
+            if self.pane_name is None
+            else self.pane_name
+        )
+        self.pane.display = bool(wanted)
+        self.set_class(width < _WIDE_ENOUGH, "narrow")
+
+    # --- time -------------------------------------------------------------------
+
+    def happened(self, events_: list[Event]) -> None:
+        """Take in what the live lab told since the last time."""
+        spans = [event.span for event in events_ if isinstance(event, SpanSeen)]
+        if spans:
+            self.story.add(spans)
+        for event in events_:
+            if isinstance(event, LabState):
+                self.lab_said = event.text
+                if event.state == "failed":
+                    self.notify(
+                        event.text,
+                        title="The lab stopped",
+                        severity="error",
+                        timeout=20,
+                    )
+                elif event.state == "ready" and not event.text and not self.story.hops:
+                    self.action_boot()
+            elif isinstance(event, Told) and event.topic == "hosts":
+                hosts = self.sheets["hosts"]
+                assert isinstance(hosts, HostsSheet)
+                hosts.tell(event.answer)
+            elif isinstance(event, BusSeen):
+                self.bus_changed()
+        self.dirty = self.dirty or bool(events_)
+
+    def tick(self, passed_s: float) -> None:
+        """Let time pass: play, and show what is new, not more often than it costs."""
+        self._renew_in_s -= passed_s
+        if self.player.tick(passed_s):
+            self.moved()
+        if self.dirty and self._renew_in_s <= 0:
+            self.dirty = False
+            began = time.monotonic()
+            self.player.grown()
+            self.moved()
+            self._renew_in_s = min(1.0, 8 * (time.monotonic() - began))
+
+    # --- showing ----------------------------------------------------------------
+
+    def moved(self) -> None:
+        """Bring all views to the cursor in time."""
+        self.view.renew(self._line_of_cursor())
+        self.show_all()
+
+    def _line_of_cursor(self) -> int | None:
+        self.sheet.arrange(max(1, self.view.scrollable_content_region.width))
+        return self.sheet.current()
+
+    def show_all(self) -> None:
+        """Show pane and bars as things are now."""
+        self._show_pane()
+        self._show_title()
+        self._show_held()
+        self.query_one("#tabs", TabBar).choose(list(VIEWS).index(self.view_name))
+        right = (
+            self.sequence.summary() if self.view_name == "sequence" else self.view_name
+        )
+        if self.player.veiled:
+            right = "Esc shows what comes after · " + right
+        self.query_one(ScrubBar).paint(self.player, self._state(), right)
+
+    def _show_pane(self) -> None:
+        if not self.pane.display:
+            return
+        sheet = self.panes[self.pane_name or "hop"]
+        detail = self.sheet.detail(self.view.at)
+        if detail is not None and isinstance(sheet, DetailSheet):
+            sheet = Fixed(self.story, self.player, detail)
+        sheet.arrange(max(1, self.pane.scrollable_content_region.width))
+        at = None if isinstance(sheet, (DetailSheet, Fixed)) else sheet.current() or 0
+        self.pane.show(sheet, at)
+
+    def _show_title(self) -> None:
+        hop, player = self.player.hop, self.player
+        live = f"● live {self.live.state}" if self.live else "replay"
+        parts: Line = line(
+            (" tracenova ", "accent"), (f" {self.story.name} ", "strong")
+        )
+        parts += line((f"  {live} ", "key" if self.live else "dim"))
+        if self.lab_said:
+            parts += line((f" {self.lab_said} ", "strong"))
+        if self.player.follows and self.live:
+            parts += line((" following the tail ", "dim"))
+        if hop is not None:
+            total = len(self.story.hops)
+            at = since(hop.start_ns - self.story.begins_ns)
+            parts += line(
+                f"  hop {player.at + 1}/{total}  {at}", (f"  ×{player.speed:g}", "dim")
+            )
+        if not self.story.whole:
+            parts += line(("  reading the rest … ", "key"))
+        if self.story.trace.warnings:
+            parts += line((f"  {len(self.story.trace.warnings)} warnings (?)", "warn"))
+        self.query_one("#title", Bar).show(parts)
+
+    def _state(self) -> str:
+        now = self.player.now_ns
+        changes = [c for c in self.story.state_changes if c.start_ns <= now]
+        if not changes:
+            return ""
+        vm_state, task_state = changes[-1].vm_state[1], changes[-1].task_state[1]
+        return f"{vm_state or '–'} · {task_state or '–'}"
+
+    def _show_held(self) -> None:
+        if self.live is None:
+            return
+        held = self.live.held()
+        bar = self.query_one("#held", Bar)
+        waiting = (
+            bool(held) or self.live.gate.stepping or bool(self.live.gate.breakpoints)
+        )
+        bar.display = waiting
+        bar.show(self.held_line(held))
+        topology = self.sheets["topology"]
+        assert isinstance(topology, TopologySheet)
+        topology.held = tuple(one.words() for one in held)
+
+    # --- the user -----------------------------------------------------------------
+
+    def on_line_view_moved(self, event: LineView.Moved) -> None:
+        """Let the cursor in time follow the cursor of the view."""
+        if event.view is not self.view:
+            return
+        span_id = self.sheet.span_at(event.at)
+        if span_id is not None:
+            self.player.follows = False
+            hops = (
+                self.sequence.hops_at(event.at) if self.view_name == "sequence" else ()
+            )
+            if hops:
+                self.player.go(hops[0].seq - 1)
+            elif span_id != self.player.span_id:
+                self.player.select(span_id)
+        self.view.renew()
+        self.show_all()
+
+    def on_line_view_opened(self, event: LineView.Opened) -> None:
+        """Tell a condensed row in full, or go to the pane."""
+        in_sequence = event.view is self.view and self.view_name == "sequence"
+        if in_sequence and len(self.sequence.hops_at(event.at)) > 1:
+            self.action_condense()
+            return
+        self.action_other_side()
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """Show the view whose tab was clicked."""
+        self.action_view(list(VIEWS)[event.index])
+
+    def on_scrub_bar_scrubbed(self, event: ScrubBar.Scrubbed) -> None:
+        """Move in time to where the bar was clicked."""
+        self.player.scrub(event.part)
+        self.moved()
+
+
+class Fixed(Sheet):
+    """Lines that are what they are."""
+
+    def __init__(self, story: Story, player: Player, lines: list[Line]) -> None:
+        super().__init__(story, player)
+        self._lines = lines
+
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def line(self, at: int, width: int) -> Line:
+        """Return one line."""
+        return self._lines[at]

@@ -1,0 +1,123 @@
+"""Every span of the story as a bar: the waterfall."""
+
+from dataclasses import asdict
+from typing import Any
+
+from tracenova.trace import names
+from tracenova.trace.decisions import Bar
+from tracenova_tui.clocktext import duration
+from tracenova_tui.ink import Canvas, Line, cut, escaped, pad
+from tracenova_tui.player import Player
+from tracenova_tui.sheets.base import Sheet
+from tracenova_tui.story import Story
+
+
+class TimelineSheet(Sheet):
+    """Spans by who caused whom, on one time axis."""
+
+    name = "Timeline"
+    empty = "No spans in this trace."
+    help = (
+        "Every span as a bar, below what caused it.",
+        "━ own time on the chain that the end waited for (the critical path)",
+        "─ other spans   ░ waited in a queue   ◌ still running   ✗ failed",
+    )
+
+    def __init__(self, story: Story, player: Player) -> None:
+        super().__init__(story, player)
+        self._lines: dict[str, int] = {}
+        self._total = 1
+
+    def arrange(self, width: int) -> None:
+        """Find out where each span is, and how long the story is."""
+        self._lines = {bar.span_id: at for at, bar in enumerate(self.story.bars)}
+        self._total = max(1, self.story.ends_ns - self.story.begins_ns)
+
+    def __len__(self) -> int:
+        """How many spans there are."""
+        return len(self.story.bars)
+
+    def head(self, width: int) -> list[Line]:
+        """Return the time axis."""
+        names_, bars = _columns(width)
+        canvas = Canvas(width)
+        canvas.put(1, "span", "head")
+        canvas.put(names_, "0", "dim")
+        for quarter in (1, 2, 3, 4):
+            text = duration(self._total * quarter // 4)
+            canvas.put(names_ + bars * quarter // 4 - len(text), text, "dim")
+        canvas.put(width - 8, "    took", "head")
+        return [canvas.line()]
+
+    def line(self, at: int, width: int) -> Line:
+        """Return one span: its name, its bar, its duration."""
+        bar = self.story.bars[at]
+        names_, room = _columns(width)
+        critical = bar.span_id in self.story.critical
+        canvas = Canvas(width)
+        role = "error" if bar.status == "error" else "strong" if critical else ""
+        indent = min(bar.depth, 12)
+        service = escaped(bar.service or "?")
+        name = escaped(bar.name)
+        canvas.put(1 + indent, cut(name, names_ - indent - 3), role)
+        rest = names_ - indent - 5 - len(name)
+        if rest > 6:
+            canvas.put(2 + indent + len(name), cut(service, rest), "dim")
+        self._paint_bar(canvas, bar, names_, room, critical=critical)
+        took = "◌" if bar.duration_ns is None else duration(bar.duration_ns)
+        failed = "✗" if bar.status == "error" else " "
+        canvas.put(width - 9, failed, "error")
+        canvas.put(width - 8, pad(took, 8, right=True), role or "dim")
+        return canvas.line()
+
+    def _paint_bar(
+        self, canvas: Canvas, bar: Bar, left: int, room: int, *, critical: bool
+    ) -> None:
+        begin = self._column(bar.offset_ns, room)
+        ends_ns = (
+            self._total if bar.duration_ns is None else bar.offset_ns + bar.duration_ns
+        )
+        end = max(begin, self._column(ends_ns, room))
+        if bar.kind == "consumer":
+            span = self.story.span(bar.span_id)
+            waited = span.number(names.RPC_QUEUED_NS) if span else None
+            if waited:
+                first = self._column(bar.offset_ns - waited, room)
+                canvas.put(left + max(0, first), "░" * (begin - max(0, first)), "warn")
+        stroke = "━" if critical else "─"
+        role = "error" if bar.status == "error" else "bar" if critical else "dim"
+        canvas.put(left + begin, stroke * (end - begin) or "╷", role)
+        if bar.duration_ns is None:
+            canvas.put(left + end - 1, "◌", "accent")
+        now = self._column(self.player.now_ns - self.story.begins_ns, room)
+        if not begin <= now <= end:
+            canvas.put(left + now, "┊", "faint")
+
+    def _column(self, offset_ns: int, room: int) -> int:
+        return max(0, min(room - 1, offset_ns * room // self._total))
+
+    def span_at(self, at: int) -> str | None:
+        """Return the span of the line."""
+        return self.story.bars[at].span_id
+
+    def line_of(self, span_id: str) -> int | None:
+        """Return the line of the span, or of what caused it."""
+        for one in self.story.lineage(span_id):
+            if one in self._lines:
+                return self._lines[one]
+        return None
+
+    def is_future(self, at: int) -> bool:
+        """Say whether the span begins after the cursor."""
+        offset = self.story.bars[at].offset_ns
+        return offset + self.story.begins_ns > self.player.now_ns
+
+    def data(self) -> Any:
+        """Return the bars as plain data."""
+        return [asdict(bar) for bar in self.story.bars]
+
+
+def _columns(width: int) -> tuple[int, int]:
+    """Return how wide names are, and how much is left for bars."""
+    names_ = max(24, min(52, width * 2 // 5))
+    return names_, max(8, width - names_ - 11)

@@ -1,0 +1,1 @@
+"""Widgets: thin painters of sheets and of the player."""
