@@ -179,6 +179,7 @@ class RedisBus:
     def __init__(self, url: str, shown_url: str, dead_after_s: float = 5.0) -> None:
         self.shown_url = shown_url
         self.dead_after_s = dead_after_s
+        self._closed = False
         self.redis: Any = redis.Redis.from_url(
             url,
             decode_responses=True,
@@ -196,6 +197,10 @@ class RedisBus:
         except redis.exceptions.ResponseError as error:
             raise BusUnreachable(self.shown_url, error) from error
         except (redis.exceptions.RedisError, OSError) as error:
+            raise BusUnreachable(self.shown_url, error, definite=definite) from error
+        except (ValueError, AttributeError) as error:
+            if not self._closed:  # only redis-py on a connection that close() took away
+                raise
             raise BusUnreachable(self.shown_url, error, definite=definite) from error
 
     def check(self) -> None:
@@ -250,7 +255,8 @@ class RedisBus:
         return None
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, those that somebody waits on too."""
+        self._closed = True
         self.redis.close()
         self.redis.connection_pool.disconnect()
 
