@@ -1,6 +1,7 @@
 """The command line: one file a command, imported only when it is called."""
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -25,6 +26,7 @@ def main() -> None:
             code = run()
     except KeyboardInterrupt:  # before or after a command's own care
         code = _INTERRUPTED
+    gc.freeze()  # nobody need look for garbage in what ends now
     if code == _INTERRUPTED:  # what would still run by now is not waited for
         sys.stderr.flush()
         os._exit(code)

@@ -38,7 +38,10 @@ def _hint(
     return hints
 
 
-def _endpoint(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+def checked_endpoint(
+    _: click.Context, __: click.Parameter, given: str | None
+) -> str | None:
+    """Take only what can be the URL of an OTLP/HTTP collector."""
     if given is not None and not given.startswith(("http://", "https://")):
         raise click.BadParameter(f"{given!r} is not http://HOST:PORT")
     return given
@@ -73,7 +76,7 @@ def _seconds(_: click.Context, __: click.Parameter, given: float) -> float:
 )
 @click.option("--db", "database", help="URL of the cell database instead of SQLite.")
 @click.option(
-    "--otlp", callback=_endpoint, help="Also send spans to this OTLP/HTTP endpoint."
+    "--otlp", callback=checked_endpoint, help="Also send spans to this OTLP/HTTP endpoint."
 )
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="The trace's file."
@@ -119,9 +122,9 @@ def command(**options: Any) -> int:
 
 @contextlib.contextmanager
 def _rarely_collecting() -> Iterator[None]:
-    """Look for garbage now and then: nearly all that a lab's start makes is kept."""
+    """Look for garbage only when servers were many: what a start makes is kept."""
     before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(2_000_000, 5, 5)
     try:
         yield
     finally:
@@ -134,10 +137,10 @@ def _booted(options: dict[str, Any]) -> "Outcome":
     from tracenova.lab import boot
 
     send_logs_to(options["log_file"])
-    with _told():
+    with told():
         plan = _plan(options)
     narrator = Narrator(silent=options["as_json"], step=options["step"])
-    with _told(plan.save):
+    with told(plan.save):
         return boot.run(plan, narrator)
 
 
@@ -154,7 +157,7 @@ def _verdict(outcome: "Outcome") -> int:
 
 
 @contextlib.contextmanager
-def _told(save: Path | None = None) -> Iterator[None]:
+def told(save: Path | None = None) -> Iterator[None]:
     """Give the block's errors their exit codes, and say what is left of the trace."""
     from tracenova.lab import boot, errors, files, order
     from tracenova.messaging.errors import BusUnreachable
