@@ -61,12 +61,7 @@ class BuildResourcesMixin(TerminateMixin):
                 LOG.exception("[instance: %s] Failed to spawn", instance.uuid)
             network_info.wait(do_raise=False)
             if network_info:
-                # A note that the allocating thread made amid a save counts as saved and
-                # is not: make it again, or the next host allocates a second port.
-                instance.system_metadata = {
-                    **instance.system_metadata,
-                    "network_allocated": "True",
-                }
+                _note_allocated_network(instance, network_info)
             self._clean_up_failed_spawn(
                 context,
                 instance,
@@ -107,6 +102,22 @@ class BuildResourcesMixin(TerminateMixin):
                 clean_up_error,
             )
             raise build_errors.abort(instance.uuid, str(error)) from clean_up_error
+
+
+def _note_allocated_network(
+    instance: Any, network_info: network_model.NetworkInfo
+) -> None:
+    """Let the instance know of the network that was allocated while it was built.
+
+    What the allocating thread wrote down is not surely in this object: a note made amid
+    a save counts as saved and is not, and the cache is as old as the last save. Without
+    the first the next host allocates a second port, without the second the driver
+    unplugs nothing here. Nova 14.1.0 has both gaps.
+    """
+    instance.system_metadata = {**instance.system_metadata, "network_allocated": "True"}
+    if instance.info_cache is not None:
+        instance.info_cache.network_info = network_model.NetworkInfo(network_info)
+        instance.info_cache.obj_reset_changes()  # the thread has saved it
 
 
 @contextmanager

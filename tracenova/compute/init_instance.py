@@ -4,6 +4,7 @@ Nova: nova/compute/manager.py init_host, _init_instance
 """
 
 import logging
+import sys
 from typing import Any
 
 from tracenova import context as nova_context
@@ -87,12 +88,12 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
             or instance.task_state in BUILD_TASKS
         ):
             LOG.debug("[instance: %s] Failed to spawn, setting to ERROR", instance.uuid)
+            self._note_fault(context, instance, _cut_short(instance))
             instance.task_state = None
             instance.vm_state = vm_states.ERROR
             instance.save()
         elif instance.task_state == task_states.DELETING:
-            if not self._attempt(self._resume_deletion, context, instance):
-                self._set_instance_obj_error_state(context, instance)
+            self._attempt_or_error(self._resume_deletion, context, instance)
         elif not self._resume_task(context, instance):
             self._init_idle_instance(context, instance)
 
@@ -104,6 +105,25 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
             LOG.exception("%s failed at start-up", step.__name__)
             return False
         return True
+
+    def _attempt_or_error(
+        self, step: Any, context: RequestContext, instance: Any, *args: Any
+    ) -> None:
+        """Run the step; if it fails the instance goes to ERROR, with a fault."""
+        try:
+            step(context, instance, *args)
+        except Exception as error:
+            LOG.exception("[instance: %s] %s failed", instance.uuid, step.__name__)
+            self._note_fault(context, instance, error)
+            self._set_instance_obj_error_state(context, instance)
+
+    def _note_fault(
+        self, context: RequestContext, instance: Any, error: Exception
+    ) -> None:
+        """Say why the instance is in ERROR; Nova 14.1.0 leaves that to its log here."""
+        compute_utils.add_instance_fault_from_exc(
+            context, instance, error, sys.exc_info()
+        )
 
     def _resume_deletion(self, context: RequestContext, instance: Any) -> None:
         LOG.info(
@@ -156,8 +176,9 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
             self.driver.plug_vifs(instance, network_info)
         except NotImplementedError as error:
             LOG.debug("[instance: %s] %s", instance.uuid, error)
-        except exception.VirtualInterfacePlugException:
+        except exception.VirtualInterfacePlugException as error:
             LOG.exception("[instance: %s] Vifs plug failed", instance.uuid)
+            self._note_fault(context, instance, error)
             self._set_instance_obj_error_state(context, instance)
             return
         drv_state = self._get_power_state(context, instance)
@@ -168,8 +189,7 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
             and CONF.resume_guests_state_on_host_boot
         ):
             LOG.info("[instance: %s] Starting again after a restart", instance.uuid)
-            if not self._attempt(self._resume_guest, context, instance, network_info):
-                self._set_instance_obj_error_state(context, instance)
+            self._attempt_or_error(self._resume_guest, context, instance, network_info)
 
     def _resume_guest(
         self, context: RequestContext, instance: Any, network_info: Any
@@ -177,3 +197,11 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
         """Switch a guest on that ran before the host was rebooted."""
         block_device_info = self._get_instance_block_device_info(context, instance)
         self.driver.power_on(context, instance, network_info, block_device_info)
+
+
+def _cut_short(instance: Any) -> exception.NovaException:
+    """Return why a build that a restart found half done will never end."""
+    doing = f" ({instance.task_state})" if instance.task_state else ""
+    return exception.NovaException(
+        f"nova-compute on {instance.host} stopped in the middle of the build{doing}."
+    )

@@ -44,6 +44,7 @@ class ResourceAudit:
     nodename: str
     driver: Any
     compute_node: Any
+    old_resources: Any
     stats: Any
     tracked_instances: dict[str, Any]
     scheduler_client: Any
@@ -100,6 +101,10 @@ class ResourceAudit:
             self.compute_node.create()
             LOG.info("Compute node record created for %s:%s", self.host, self.nodename)
         self.scheduler_client.update_resource_stats(self.compute_node)
+        # What is saved now is the hypervisor's own count: the sums must follow, even if
+        # they are the last audit's. (In Nova the row's updated_at makes the difference,
+        # unless both audits are within one second.)
+        self.old_resources = objects.ComputeNode()
 
     def _get_compute_node(self, context: RequestContext) -> Any:
         try:

@@ -216,6 +216,33 @@ def test_a_driver_that_fails_keeps_the_ports_for_the_next_host(build: Build) -> 
     ]
 
 
+def test_a_driver_that_fails_early_is_told_of_ports_that_came_late(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The allocation ended after the last save: the driver unplugs the ports even so."""
+    compute, spawning = build.compute, threading.Event()
+    allocate, spawn = compute.network_api.allocate_for_instance, compute.driver.spawn
+    unplugged: list[Any] = []
+
+    def allocate_late(*args: Any, **kwargs: Any) -> Any:
+        assert spawning.wait(30)
+        return allocate(*args, **kwargs)
+
+    def spawn_early(*args: Any, **kwargs: Any) -> None:
+        spawning.set()
+        spawn(*args, **kwargs)
+
+    def destroy(_context: Any, _instance: Any, network_info: Any, *_args: Any) -> None:
+        unplugged.extend(vif["id"] for vif in network_info)
+
+    monkeypatch.setattr(compute.network_api, "allocate_for_instance", allocate_late)
+    monkeypatch.setattr(compute.driver, "spawn", spawn_early)
+    monkeypatch.setattr(compute.driver, "destroy", destroy)
+    compute.driver.spawn_error = RuntimeError("no luck")
+    build.run()
+    assert unplugged == ["port-1"]
+
+
 def test_a_port_on_a_device_of_the_host_is_given_back(build: Build) -> None:
     """SR-IOV: the next host has other devices."""
     build.filter_properties = {"retry": dict(RETRY["retry"])}

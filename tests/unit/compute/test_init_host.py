@@ -25,6 +25,14 @@ def give_guest(compute: Any, instance: Any, state: int = power_state.RUNNING) ->
     )
 
 
+def fault_of(instance: Any) -> str:
+    """Return what the user is told of the instance's fault; none: nothing."""
+    found = objects.InstanceFaultList.get_by_instance_uuids(
+        get_admin_context(), [instance.uuid]
+    )
+    return str(found[0].message) if len(found) else ""
+
+
 def states(instance: Any) -> tuple[str, str | None]:
     """Return vm_state and task_state as the database has them."""
     saved = objects.Instance.get_by_uuid(get_admin_context(), instance.uuid)
@@ -48,6 +56,7 @@ def test_a_build_that_a_crash_cut_short_goes_to_error(
     instance = make_instance(host=support.HOST, task_state=task_state)
     restart(compute)
     assert states(instance) == (vm_states.ERROR, None)
+    assert "stopped in the middle of the build" in fault_of(instance)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +107,7 @@ def test_a_delete_that_fails_again_ends_in_error(
     )
     restart(compute)
     assert states(instance)[0] == vm_states.ERROR
+    assert fault_of(instance) == "again"
 
 
 @pytest.mark.parametrize(
@@ -160,6 +170,7 @@ def test_an_instance_whose_interfaces_cannot_be_plugged_is_in_error(
     )
     restart(compute)
     assert states(instance)[0] == vm_states.ERROR
+    assert "no bridge" in fault_of(instance)
 
 
 def test_a_guest_that_ran_is_started_again_if_configured(

@@ -145,6 +145,15 @@ def test_the_audit_counts_what_the_database_says(
     assert saved_node(context).memory_mb_used == 1024
 
 
+def test_an_audit_that_finds_nothing_new_leaves_the_sums_in_the_row(
+    tracker: ResourceTracker, context: RequestContext
+) -> None:
+    """It saves the hypervisor's own count first, and the sums in any case after it."""
+    for _audit in range(2):
+        tracker.update_available_resource(get_admin_context())
+        assert saved_node(context).memory_mb_used == 512
+
+
 def test_guests_without_a_server_use_memory_too(
     tracker: ResourceTracker, context: RequestContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
