@@ -1,0 +1,54 @@
+"""A lesson's Markdown as a terminal shows it."""
+
+import re
+from collections.abc import Iterator
+
+from tracenova.cli import text
+
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_HEADING = re.compile(r"#+ ")
+_ITEM = re.compile(r"(\s*(?:[-*]|\d+\.) )(.*)", re.DOTALL)
+
+
+def lines(markdown: str, columns: int) -> Iterator[str]:
+    """Yield the lines: headings strong, links without their target, text wrapped."""
+    paragraph: list[str] = []
+    fenced = False
+    for line in [*markdown.splitlines(), ""]:
+        if line.startswith("```"):
+            yield from _flow(paragraph, columns)
+            fenced = not fenced
+        elif fenced:
+            yield f"    {text.escaped(line)}"
+        elif not line.strip() or _HEADING.match(line) or line.startswith("|"):
+            yield from _flow(paragraph, columns)
+            yield _single(line)
+        elif _ITEM.fullmatch(line):
+            yield from _flow(paragraph, columns)
+            paragraph.append(line)
+        else:
+            paragraph.append(line)
+
+
+def _single(line: str) -> str:
+    if heading := _HEADING.match(line):
+        return text.strong(_plain(line[heading.end() :]))
+    return _plain(line)
+
+
+def _plain(line: str) -> str:
+    return text.escaped(_LINK.sub(r"\1", line).replace("**", ""))
+
+
+def _flow(paragraph: list[str], columns: int) -> Iterator[str]:
+    if not paragraph:
+        return
+    whole = _plain(" ".join([paragraph[0], *(part.strip() for part in paragraph[1:])]))
+    paragraph.clear()
+    item = _ITEM.fullmatch(whole)
+    if item is None:
+        yield from text.paragraph(whole, columns)
+        return
+    indent = " " * len(item[1])
+    for at, line in enumerate(text.paragraph(item[2], columns - len(indent))):
+        yield f"{indent if at else item[1]}{line}"

@@ -1,0 +1,1 @@
+"""The course: lessons that run the real thing and grade themselves."""

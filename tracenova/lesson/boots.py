@@ -1,0 +1,154 @@
+"""Boots for lessons: a lab, the lesson's or the student's, to a trace and an outcome."""
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracenova import __version__
+from tracenova.lesson.bench import Bench
+from tracenova.lesson.spec import Lesson, Run
+from tracenova.trace.trace import Trace
+
+_ENDED = (0, 1)  # ACTIVE; ERROR or refused: both are boots to look at
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """How a boot for a lesson ended.
+
+    Attributes:
+        trace: what was recorded; empty when the lab did not run.
+        outcome: what ``tracenova boot --json`` said.
+        error: why the lab did not run, one line; "" when it did.
+        file: where the trace is, as long as nobody tidies up.
+    """
+
+    trace: Trace
+    outcome: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    file: Path | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every server is ACTIVE."""
+        return bool(self.outcome.get("succeeded"))
+
+    @property
+    def refusal(self) -> str:
+        """What the API said when it refused; "" when it accepted."""
+        refused = self.outcome.get("refused") or {}
+        return str(refused.get("message", ""))
+
+    @property
+    def fault(self) -> str:
+        """The first server's fault message; "" when there is none."""
+        for server in self.outcome.get("servers", ()):
+            if message := (server.get("fault") or {}).get("message"):
+                return str(message)
+        return ""
+
+
+def arguments(run: Run, folder: Path) -> list[str]:
+    """Return the command line that boots a run, its files taken from the folder."""
+    lab = folder / run.lab
+    given = ["boot", "--lab", str(lab) if lab.is_file() else run.lab, "--virt", "fake"]
+    given += ["--timeout", f"{run.timeout_s:g}"]
+    for name in run.config:
+        given += ["--config-file", str(folder / name)]
+    for name, value in run.order.items():
+        if name == "hints":
+            given += [part for k, v in value.items() for part in ("--hint", f"{k}={v}")]
+        else:
+            given += [f"--{name}", str(value)]
+    return given
+
+
+def boot(bench: Bench, run: Run, folder: Path, work: Path) -> Booted:
+    """Boot a run with the files of a folder; the trace stays in ``work``."""
+    file = work / f"{run.name}-{os.getpid()}-{len(list(work.iterdir()))}.otlp.jsonl"
+    ended = bench.tracenova(
+        [*arguments(run, folder), "--json", "--save", str(file)], folder
+    )
+    if ended.late:
+        return Booted(Trace(), error="it did not end in time")
+    if ended.code not in _ENDED or not file.is_file():
+        lines = ended.errors.strip().splitlines()
+        error = lines[-1] if lines else f"exit code {ended.code}"
+        return Booted(Trace(), error=error.removeprefix("Error: "))
+    return Booted(Trace.load(file), json.loads(ended.output), file=file)
+
+
+def known(bench: Bench, lesson: Lesson, run: Run) -> Booted:
+    """Return a boot of the lesson's own files; a second time it comes from the cache."""
+    cached = _cache() / f"{lesson.slug}-{run.name}-{_mark(lesson, run)}"
+    trace, outcome = cached / run.trace_name, cached / "outcome.json"
+    try:
+        return Booted(Trace.load(trace), json.loads(outcome.read_text()), file=trace)
+    except Exception:  # noqa: BLE001 - whatever is wrong with the cache: boot anew
+        shutil.rmtree(cached, ignore_errors=True)
+    with own_files(lesson) as folder, tempfile.TemporaryDirectory() as work:
+        booted = boot(bench, run, Path(folder), Path(work))
+        if booted.error or booted.file is None:
+            return booted
+        keep(lesson, run, booted.file, booted.outcome)
+    kept = trace if trace.is_file() else None
+    return Booted(booted.trace, booted.outcome, file=kept)
+
+
+def keep(lesson: Lesson, run: Run, file: Path, outcome: dict[str, Any]) -> None:
+    """Put a boot of the lesson's own files into the cache; no cache is no harm."""
+    cached = _cache() / f"{lesson.slug}-{run.name}-{_mark(lesson, run)}"
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cached.parent) as made:
+            shutil.copyfile(file, Path(made, run.trace_name))
+            Path(made, "outcome.json").write_text(json.dumps(outcome))
+            new = Path(made, "new")
+            new.mkdir()
+            for name in (run.trace_name, "outcome.json"):
+                Path(made, name).rename(new / name)
+            new.rename(cached)  # whole or not at all
+    except OSError:
+        return
+
+
+def own_files(lesson: Lesson) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder with the lesson's own labs and configuration, as it gives them."""
+    made = tempfile.TemporaryDirectory(prefix="tracenova-own-")
+    for source in (lesson.folder, lesson.exercise):
+        for file in sorted(source.glob("*")) if source.is_dir() else ():
+            if file.is_file():
+                shutil.copyfile(file, Path(made.name, file.name))
+    return made
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "tracenova" / "lessons"
+
+
+def _mark(lesson: Lesson, run: Run) -> str:
+    """Return what changes when the run's outcome may."""
+    parts = [_build(), run, *_texts(lesson, (run.lab, *run.config))]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _build() -> tuple[str, float]:
+    """Return what tells this tracenova from another one."""
+    code = (Path(__file__).parents[1]).rglob("*.py")
+    labs = (Path(__file__).parents[1] / "lab").rglob("*.toml")
+    newest = max(path.stat().st_mtime for path in (*code, *labs))
+    return __version__, newest
+
+
+def _texts(lesson: Lesson, names: Sequence[str]) -> list[str]:
+    paths = [lesson.path(name) for name in names]
+    return [path.read_text(encoding="utf-8") for path in paths if path is not None]
