@@ -1,32 +1,35 @@
-"""The application: opens traces, starts labs, drains the feed, knows the themes."""
+"""The application: opens traces, starts labs, drains the feed, knows the themes.
+
+Only what the welcome screen needs is imported at once; the rest comes while somebody
+reads it.
+"""
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
-from tracenova.trace.files import TraceFileError
-from tracenova.trace.trace import Trace
-from tracenova_tui import keymap, paint, recent
+from tracenova_tui import keymap, labs, paint
 from tracenova_tui.feed import Feed
-from tracenova_tui.live.lab import LiveLab
-from tracenova_tui.screens.loading import LoadingScreen
-from tracenova_tui.screens.story import StoryScreen
 from tracenova_tui.screens.welcome import WelcomeScreen
-from tracenova_tui.sheets.notes import NotesSheet
-from tracenova_tui.story import Story
-from tracenova_tui.views import VIEWS
-from tracenova_tui.widgets.bars import Bar
-from tracenova_tui.widgets.lines import LineView
+
+if TYPE_CHECKING:
+    from tracenova_tui.live.lab import LiveLab
+    from tracenova_tui.screens.story import StoryScreen
+    from tracenova_tui.story import Story
 
 TICK_S = 0.05
-LONG_BYTES = 2_000_000
+
+
+def _warm_up() -> None:
+    """Import what will be wanted next, while the welcome is read."""
+    import tracenova_tui.live.lab
+    import tracenova_tui.opening  # noqa: F401 - imported to be there
 
 
 class TracenovaApp(App[None]):
@@ -60,6 +63,7 @@ class TracenovaApp(App[None]):
         self._lab_options = lab_options or {}
         self.feed = Feed()
         self.labs: list[LiveLab] = []
+        self.stories: list[StoryScreen] = []
         for one in (paint.DARK, paint.LIGHT, paint.MONO):
             self.register_theme(one)
         self.theme = paint.THEMES[theme or ("mono" if colourless else "dark")]
@@ -73,13 +77,14 @@ class TracenovaApp(App[None]):
         self.set_keymap(bindings)
         if problem:
             self.notify(problem, severity="warning", markup=False)
-        self.theme_changed_signal.subscribe(self, lambda _: self._repaint())
         self.set_interval(TICK_S, self._tick)
         self.push_screen(WelcomeScreen())
         if self._first_traces:
             self.open_trace(*self._first_traces)
         elif self._first_lab is not None:
             self.start_lab(self._first_lab)
+        else:
+            self.call_after_refresh(self.run_worker, _warm_up, thread=True)
 
     async def action_quit(self) -> None:
         """Stop the labs and leave."""
@@ -91,110 +96,39 @@ class TracenovaApp(App[None]):
         now = time.monotonic()
         passed, self._ticked = now - self._ticked, now
         events = list(self.feed.drain())
-        for screen in self.screen_stack:
-            if isinstance(screen, StoryScreen):
-                if screen.live is not None and events:
-                    screen.happened(events)
-                screen.tick(passed)
-
-    def _repaint(self) -> None:
-        for screen in self.screen_stack:
-            for view in screen.query(LineView):
-                view.repaint()
-            for bar in screen.query(Bar):
-                bar.refresh()
+        for screen in self.stories:
+            if screen.live is not None and events:
+                screen.happened(events)
+            screen.tick(passed)
 
     # --- what can be opened -----------------------------------------------------------
 
     def open_trace(self, path: Path, other: Path | None = None) -> None:
         """Open a trace; two are compared."""
-        loading = LoadingScreen(path)
-        self.push_screen(loading)
-        self.run_worker(
-            lambda: self._load(path, other, loading), thread=True, exclusive=True, group="load",
-            exit_on_error=False,
-        )  # fmt: skip
+        from tracenova_tui.opening import Opening
 
-    def _load(self, path: Path, other: Path | None, loading: LoadingScreen) -> None:
-        worker = get_current_worker()
-        long = False
-        try:
-            long = other is None and path.stat().st_size > LONG_BYTES
-            story = prepared(path, LONG_BYTES if long else None)
-            second = prepared(other) if other is not None else None
-        except TraceFileError as error:
-            self.call_from_thread(loading.failed, str(error))
-            return
-        except Exception as error:  # noqa: BLE001 - a foreign file may break anything
-            self.call_from_thread(
-                loading.failed, f"{path}: {type(error).__name__}: {error}"
-            )
-            return
-        if not worker.is_cancelled:
-            self.call_from_thread(self._loaded, story, path, second, loading)
-        if long and not worker.is_cancelled:
-            story.whole = False
-            whole = prepared(path)
-            self.call_from_thread(self._read_whole, story, whole)
+        Opening(self, path, other).begin()
 
-    def _loaded(
-        self, story: Story, path: Path, second: Story | None, loading: LoadingScreen
-    ) -> None:
-        if loading not in self.screen_stack:
-            return  # the user did not want to wait
-        screen = StoryScreen(story, path=path)
-        notes = screen.sheets["notes"]
-        assert isinstance(notes, NotesSheet)
-        notes.notes = recent.read_notes(path)
-        self.switch_screen(screen)
-        if second is not None:
-            self._show_both(story, second)
-
-    def _read_whole(self, story: Story, whole: Story) -> None:
-        """Let a story whose beginning is shown become the whole one."""
-        story.become(whole)
-        for screen in self.screen_stack:
-            if isinstance(screen, StoryScreen) and screen.story is story:
-                screen.dirty = True
-                screen.notify(
-                    f"Read: {len(story.trace.spans)} spans, {len(story.hops)} hops"
-                )
-
-    def compare(self, story: Story, path: Path) -> None:
+    def compare(self, story: "Story", path: Path) -> None:
         """Open another trace beside a story."""
-        loading = LoadingScreen(path)
-        self.push_screen(loading)
+        from tracenova_tui.opening import Comparing
 
-        def load() -> None:
-            try:
-                second = prepared(path)
-            except Exception as error:  # noqa: BLE001 - said on the screen
-                self.call_from_thread(loading.failed, str(error))
-                return
-            self.call_from_thread(self._compared, story, second)
-
-        self.run_worker(
-            load, thread=True, exclusive=True, group="load", exit_on_error=False
-        )
-
-    def _compared(self, story: Story, second: Story) -> None:
-        self.pop_screen()
-        self._show_both(story, second)
-
-    def _show_both(self, story: Story, second: Story) -> None:
-        from tracenova_tui.screens.compare import CompareScreen
-
-        self.push_screen(CompareScreen(story, second))
+        Comparing(self, story, path).begin()
 
     def start_lab(self, name: str) -> None:
         """Start a lab; its screen shows how it goes."""
+        from tracenova.trace.trace import Trace
+        from tracenova_tui.live.lab import LiveLab
+        from tracenova_tui.screens.story import StoryScreen
+        from tracenova_tui.story import Story
+
         live = LiveLab(name, self.feed, **self._lab_options)
         self.labs.append(live)
         story = Story(Trace(), name, live=True)
         self.push_screen(StoryScreen(story, live=live))
         live.start()
 
-    def leave_story(self, live: LiveLab | None) -> None:
+    def leave_story(self, live: "LiveLab | None") -> None:
         """Go back to the welcome screen; a live lab is stopped."""
         if live is not None:
             live.stop()
@@ -203,31 +137,17 @@ class TracenovaApp(App[None]):
     # --- the palette ------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer the views, the labs and the themes by name."""
+        """Offer the views, the keys, the labs and the themes by name."""
         for short, name in paint.THEMES.items():
             yield SystemCommand(
                 f"Theme: {short}",
                 f"Use the {short} theme",
                 lambda name=name: self._use(name),
             )
-        if isinstance(screen, StoryScreen):
-            for view in VIEWS:
-                yield SystemCommand(
-                    f"View: {view}",
-                    f"Show {view}",
-                    lambda view=view: screen.action_view(view),
-                )
-            for binding in screen.BINDINGS:
-                if isinstance(binding, Binding) and not binding.action.startswith(
-                    "view("
-                ):
-                    action = binding.action
-                    yield SystemCommand(
-                        binding.tooltip or binding.description, f"key: {binding.key}",
-                        lambda action=action: self.call_later(screen.run_action, action),
-                    )  # fmt: skip
-        from tracenova_tui import labs
-
+        for story in self.stories:
+            if story is screen:
+                for title, about, action in story.commands():
+                    yield SystemCommand(title, about, self._doing(story, action))
         for lab in labs.known():
             yield SystemCommand(
                 f"Lab: {lab.name}",
@@ -236,12 +156,8 @@ class TracenovaApp(App[None]):
             )
         yield SystemCommand("Quit", "Leave tracenova", self.exit)
 
+    def _doing(self, screen: Screen[Any], action: str) -> Callable[[], None]:
+        return lambda: self.call_later(screen.run_action, action)  # type: ignore[return-value]
+
     def _use(self, theme: str) -> None:
         self.theme = theme
-
-
-def prepared(path: Path, at_most: int | None = None) -> Story:
-    """Load a trace and answer the questions that every view begins with."""
-    story = Story(Trace.load(path, at_most), path.name.split(".")[0])
-    _ = story.hops, story.spans, story.bars, story.decisions
-    return story

@@ -99,7 +99,7 @@ def _heading(name: str) -> Iterator[str]:
 
 def _story(path: Path) -> Story:
     try:
-        from tracenova_tui.app import prepared
+        from tracenova_tui.opening import prepared
 
         return prepared(path)
     except TraceFileError as error:

@@ -57,6 +57,12 @@ class Story:
         self._kept = whole._kept
         self.whole = True
 
+    def answer_ahead(self) -> None:
+        """Answer what other views will ask; on a thread, while nobody has asked."""
+        _ = self.bars, self.messages, self.state_changes, self.critical
+        for span in self.spans[:1]:
+            self.place_of(span.span_id)
+
     # --- what there is --------------------------------------------------------
 
     @property
@@ -151,7 +157,7 @@ class Story:
 
     def place_of(self, span_id: str) -> int | None:
         """Return the index of the hop that the span belongs to."""
-        places = self._answer("places", self._places)
+        places = self._answer(f"places {self.level}", self._places)
         for one in self.lineage(span_id):
             if one in places:
                 found: int = places[one]

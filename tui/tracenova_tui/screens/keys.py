@@ -99,3 +99,11 @@ def helped() -> list[tuple[str, str]]:
     rows.append(("Ctrl+P", "Palette: every command by name"))
     rows.append(("Ctrl+Q", "Quit at once"))
     return rows
+
+
+def commands() -> list[tuple[str, str, str]]:
+    """Return title, keys and action of each command, for the palette."""
+    found = [(f"View: {name}", f"Show {name}", f"view('{name}')") for name in VIEWS]
+    return found + [
+        (meaning, f"key: {key}", action) for key, action, meaning, _ in _TABLE
+    ]

@@ -50,6 +50,10 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         self._renew_in_s = 0.0
         self.lab_said = ""
 
+    def commands(self) -> list[tuple[str, str, str]]:
+        """Return title, keys and action of what can be done here, for the palette."""
+        return keys.commands()
+
     # --- layout -----------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
@@ -66,6 +70,7 @@ class StoryScreen(Moving, Finding, Holding, Writing):
 
     def on_mount(self) -> None:
         """Show the first view."""
+        self.app.stories.append(self)
         self.query_one("#find", Input).display = False
         self.query_one("#held").display = False
         self._fit(self.app.size.width, self.app.size.height)
@@ -74,6 +79,10 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         )
         self.view.focus()
         self.show_all()
+
+    def on_unmount(self) -> None:
+        """Be told nothing any more."""
+        self.app.stories.remove(self)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show what there is room for."""

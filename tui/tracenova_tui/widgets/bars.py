@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from tracenova_tui import paint
 from tracenova_tui.clocktext import since
-from tracenova_tui.ink import Line, wide
+from tracenova_tui.ink import Line, Piece, cut, wide
 from tracenova_tui.player import Player
 
 
@@ -20,11 +20,18 @@ class Bar(Widget):
         super().__init__(id=id)
         self.pieces: Line = []
 
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self.watch(self.app, "theme", self._repaint, init=False)
+
     def show(self, pieces: Line) -> None:
         """Show other pieces."""
         if pieces != self.pieces:
             self.pieces = pieces
             self.refresh()
+
+    def _repaint(self) -> None:
+        self.refresh()
 
     def render(self) -> Text:
         """Return the line."""
@@ -67,8 +74,6 @@ class TabBar(Bar):
         for index, (long, short) in enumerate(self._names):
             name = long if room <= self.size.width else short
             text = f" {(index + 1) % 10} {name} "
-            from tracenova_tui.ink import Piece
-
             pieces.append(Piece(text, "accent" if index == self.active else "dim"))
             at += wide(text)
             self._ends.append(at)
@@ -92,14 +97,12 @@ class ScrubBar(Bar):
             super().__init__()
             self.part = part
 
-    def on_mount(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._length = 1
 
     def paint(self, player: Player, state: str, right: str) -> None:
         """Show where the player is; left of it the state, right of it a summary."""
-        from tracenova_tui.ink import Piece, cut
-
         hops = len(player.story.hops)
         width = self.size.width
         self._length = max(8, min(60, width // 3))

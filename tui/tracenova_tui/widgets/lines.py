@@ -59,6 +59,10 @@ class LineView(ScrollView, can_focus=True):
         self._styles: dict[str, Style] = {}
         self._empty_lines: list[Line] = []
 
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self.watch(self.app, "theme", self.repaint, init=False)
+
     # --- what is shown --------------------------------------------------------
 
     def show(self, sheet: Sheet, at: int | None = None) -> None:
