@@ -144,7 +144,7 @@ def run(plan: Plan, narrator: Narrator) -> Outcome:
         BusUnreachable: Redis is not there, or has gone in the middle.
     """
     plan.order.body(plan.lab)  # names nothing unknown: say so before anything starts
-    with _state_folder() as state, _writable(plan.save):
+    with state_folder() as state, writable(plan.save):
         settings = Settings(
             state_path=state,
             transport_url=plan.transport_url or f"fakeredis://{plan.lab.name}/",
@@ -212,7 +212,7 @@ def _wait(
 
 
 @contextlib.contextmanager
-def _writable(path: Path) -> Iterator[None]:
+def writable(path: Path) -> Iterator[None]:
     """Make sure that a trace can be saved there; leave no empty file behind.
 
     Raises:
@@ -240,7 +240,8 @@ def _writable(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _state_folder() -> Iterator[Path]:
+def state_folder() -> Iterator[Path]:
+    """Keep a temporary folder for a cloud within the block."""
     folder = Path(tempfile.mkdtemp(prefix="tracenova-"))
     try:
         yield folder

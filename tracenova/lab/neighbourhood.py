@@ -1,5 +1,6 @@
 """The services around Nova, built and mounted at their URLs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,19 @@ USERS = [
 ]
 
 
+def endpoints(urls: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return what keystone's catalog says: service type → service name, URL."""
+    return {
+        "identity": ("keystone", urls["keystone"] + "/v3"),
+        "compute": ("nova", urls["nova"] + "/v2.1/%(project_id)s"),
+        "image": ("glance", urls["glance"]),
+        "network": ("neutron", urls["neutron"]),
+        "volumev2": ("cinderv2", urls["cinder"] + "/v2/%(project_id)s"),
+        "volumev3": ("cinderv3", urls["cinder"] + "/v3/%(project_id)s"),
+        "placement": ("placement", urls["placement"]),
+    }
+
+
 class Neighbourhood:
     """keystone, glance, neutron, cinder and placement of one cloud."""
 
@@ -32,17 +46,7 @@ class Neighbourhood:
     ) -> None:
         self._cloud, self._host = cloud, host
         self.tokens = TokenStore(USERS)
-        self.keystone = Keystone(
-            self.tokens,
-            {
-                "identity": ("keystone", URLS["keystone"] + "/v3"),
-                "compute": ("nova", URLS["nova"] + "/v2.1/%(project_id)s"),
-                "image": ("glance", URLS["glance"]),
-                "network": ("neutron", URLS["neutron"]),
-                "volumev2": ("cinderv2", URLS["cinder"] + "/v2/%(project_id)s"),
-                "placement": ("placement", URLS["placement"]),
-            },
-        )
+        self.keystone = Keystone(self.tokens, endpoints(URLS))
         self.glance = Glance(self.tokens)
         self.neutron = Neutron(self.tokens)
         self.cinder = Cinder(self.tokens, volumes, self.glance.content)

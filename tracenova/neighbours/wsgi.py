@@ -9,12 +9,14 @@ import routes
 import routes.middleware
 import webob
 import webob.exc
+from oslo_context.context import generate_request_id
 
 from tracenova.neighbours.keystone.tokens import Token, TokenStore
 
 LOG = logging.getLogger(__name__)
 
 Handler = Callable[..., Any]
+ENV_REQUEST_ID = "openstack.request_id"
 _ROUTE = "_neighbour_route"
 
 
@@ -38,9 +40,16 @@ class Neighbour:
     Args:
         tokens: keystone's tokens. Simplified: a real neighbour asks keystone over
             HTTP and caches the answer; here both share a memory.
+
+    Attributes:
+        public: paths that need no token.
+        versioned: what ``{version}`` at the beginning of a path stands for.
+        request_id_headers: which headers carry the request's id.
     """
 
     public: ClassVar[frozenset[str]] = frozenset({"/"})
+    versioned: ClassVar[tuple[str, ...]] = ()
+    request_id_headers: ClassVar[tuple[str, ...]] = ("x-openstack-request-id",)
 
     def __init__(self, tokens: TokenStore) -> None:
         self.tokens = tokens
@@ -48,14 +57,24 @@ class Neighbour:
         for name in dir(type(self)):
             marked = getattr(getattr(type(self), name), _ROUTE, None)
             if marked:
-                method, path, _ = marked
-                self._routes.connect(path, action=name, conditions={"method": [method]})
+                self._connect(name, *marked[:2])
+
+    def _connect(self, action: str, method: str, path: str) -> None:
+        conditions = {"method": [method]}
+        if "{version}" not in path:
+            self._routes.connect(path, action=action, conditions=conditions)
+            return
+        for version in self.versioned:
+            each = path.replace("{version}", version)
+            known = {"action": action, "version": version}
+            self._routes.connect(each, **known, conditions=conditions)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request; its id leads to its trace."""
         request = webob.Request(environ)
+        request_id = environ.setdefault(ENV_REQUEST_ID, generate_request_id())
         try:
             response = self._dispatch(request)
         except webob.exc.HTTPException as fault:
@@ -67,6 +86,8 @@ class Neighbour:
             response = self.fault(
                 webob.exc.HTTPBadRequest(f"The body is malformed: {error}.")
             )
+        for header in self.request_id_headers:
+            response.headers.setdefault(header, request_id)
         return response(environ, start_response)
 
     def _dispatch(self, request: webob.Request) -> webob.Response:
@@ -112,6 +133,14 @@ def may_touch(request: webob.Request, project_id: str) -> bool:
     """Say whether the caller is an admin or of the resource's own project."""
     token = caller(request)
     return token.is_admin or token.project_id == project_id
+
+
+def require_admin(request: webob.Request) -> None:
+    """Refuse everybody but administrators: 403."""
+    if not caller(request).is_admin:
+        raise webob.exc.HTTPForbidden(
+            "You are not authorized to perform the requested action."
+        )
 
 
 def body(request: webob.Request, key: str) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class TestGlance:
             "glance",
             "POST",
             "/v2/images",
-            json={"name": "i", "disk_format": "raw"},
+            json={"name": "i", "disk_format": "raw", "container_format": "bare"},
         )
         image_id = created.json()["id"]
         assert created.json()["status"] == "queued"
@@ -122,6 +122,7 @@ class TestGlance:
                 "/v2/images/{id}/file",
                 path=path,
                 content=b"abc",
+                headers={"Content-Type": "application/octet-stream"},
             ).status_code
             == 204
         )

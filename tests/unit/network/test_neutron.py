@@ -223,7 +223,7 @@ def test_a_failed_binding_deletes_the_created_port(around, database, monkeypatch
     context, network_id = around.context(), around.add_network()
     before = len(around.neutron.store.all("ports"))
     monkeypatch.setattr(
-        "tracenova.neighbours.neutron.app._binding",
+        "tracenova.neighbours.neutron.ports._binding",
         lambda host: {"binding:vif_type": "binding_failed"},
     )
     with pytest.raises(exception.PortBindingFailed):

@@ -5,7 +5,6 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,23 @@ import webob
 import webob.exc
 
 from tracenova import utils
+from tracenova.neighbours import listing
+from tracenova.neighbours.cinder import volumes
 from tracenova.neighbours.cinder.backend import LocalFiles
+from tracenova.neighbours.cinder.facts import CinderFacts
 from tracenova.neighbours.keystone.tokens import TokenStore
-from tracenova.neighbours.wsgi import Neighbour, caller, may_touch, route
 from tracenova.neighbours.wsgi import body as object_of
+from tracenova.neighbours.wsgi import caller, may_touch, route
 
 LOG = logging.getLogger(__name__)
 
 Volume = dict[str, Any]
 ImageSource = Callable[[str], tuple[dict[str, Any], bytes] | None]
 
-_IMAGE_KEYS = (
-    *("name", "checksum", "container_format", "disk_format"),
-    *("min_disk", "min_ram", "size"),
-)
+_MOST = 1000
 
 
-class Cinder(Neighbour):
+class Cinder(CinderFacts):
     """cinder; its volumes are files of this machine. Thread-safe.
 
     Args:
@@ -59,52 +58,40 @@ class Cinder(Neighbour):
             "os-begin_detaching": _begin_detaching,
             "os-roll_detaching": _roll_detaching,
             "os-detach": _detach,
+            "os-set_bootable": _set_bootable,
+            "os-extend": self._extend,
         }
 
-    @route("GET", "/v2/{project_id}/volumes")
-    def index(self, request: webob.Request, project_id: str) -> dict[str, Any]:
-        """List the project's volumes."""
-        return {"volumes": self._of(request, project_id)}
+    @route("GET", "/{version}/{project_id}/volumes")
+    def index(
+        self, request: webob.Request, version: str, project_id: str
+    ) -> dict[str, Any]:
+        """List a page of the project's volumes."""
+        answer = self._page(request, project_id)
+        kept = ("id", "name", "links")
+        answer["volumes"] = [{k: v[k] for k in kept} for v in answer["volumes"]]
+        return answer
 
-    @route("GET", "/v2/{project_id}/volumes/detail")
-    def detail(self, request: webob.Request, project_id: str) -> dict[str, Any]:
-        """List the project's volumes."""
-        return {"volumes": self._of(request, project_id)}
+    @route("GET", "/{version}/{project_id}/volumes/detail")
+    def detail(
+        self, request: webob.Request, version: str, project_id: str
+    ) -> dict[str, Any]:
+        """List a page of the project's volumes in detail."""
+        return self._page(request, project_id)
 
-    @route("POST", "/v2/{project_id}/volumes", status=202)
-    def create(self, request: webob.Request, project_id: str) -> dict[str, Any]:
+    @route("POST", "/{version}/{project_id}/volumes", status=202)
+    def create(
+        self, request: webob.Request, version: str, project_id: str
+    ) -> dict[str, Any]:
         """Create a volume; its file is made while the answer is on its way."""
         given = object_of(request, "volume")
-        size = given.get("size")
-        if not isinstance(size, int) or size < 1:
-            raise webob.exc.HTTPBadRequest(
-                "Volume size must be an integer and greater than 0."
-            )
-        volume = {
-            "name": None,
-            "description": None,
-            "availability_zone": "nova",
-            "volume_type": None,
-            "metadata": {},
-            "multiattach": False,
-            "bootable": "true" if given.get("imageRef") else "false",
-            "encrypted": False,
-            "snapshot_id": None,
-            "source_volid": None,
-            **{key: value for key, value in given.items() if value is not None},
-            "id": str(uuid.uuid4()),
-            "status": "creating",
-            "attachments": [],
-            "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"),
-            "user_id": caller(request).user.id,
-            "os-vol-tenant-attr:tenant_id": caller(request).project_id,
-        }
+        volume = volumes.new(given, caller(request))
         image = self._image_of(given)
         if image is not None:
-            volume["volume_image_metadata"] = _image_metadata(image[0])
+            volume["volume_image_metadata"] = volumes.image_metadata(image[0])
         with self._lock:
             self._volumes[volume["id"]] = volume
-            answer = {"volume": dict(volume)}
+            answer = {"volume": volumes.view(volume, request)}
         utils.spawn_n(self._make, volume, b"" if image is None else image[1])
         return answer
 
@@ -130,6 +117,12 @@ class Cinder(Neighbour):
             if volume["id"] not in self._volumes:  # deleted meanwhile
                 self.backend.delete(volume["id"])
 
+    def sizes_of(self, project_id: str) -> list[int]:
+        """Return the sizes of a project's volumes, in GB."""
+        with self._lock:
+            volumes_ = self._volumes.values()
+            return [v["size"] for v in volumes_ if v[volumes.OWNER] == project_id]
+
     def snapshot(self) -> list[Volume]:
         """Return every volume as it is now: the auditor's own way in."""
         with self._lock:
@@ -143,27 +136,48 @@ class Cinder(Neighbour):
         with self._lock:
             return self.backend.strays(set(self._volumes))
 
-    @route("GET", "/v2/{project_id}/volumes/{volume_id}")
+    @route("GET", "/{version}/{project_id}/volumes/{volume_id}")
     def show(
-        self, request: webob.Request, project_id: str, volume_id: str
+        self, request: webob.Request, version: str, project_id: str, volume_id: str
     ) -> dict[str, Any]:
         """Show a volume."""
-        return {"volume": dict(self._get(request, volume_id))}
+        return {"volume": volumes.view(self._get(request, volume_id), request)}
 
-    @route("DELETE", "/v2/{project_id}/volumes/{volume_id}", status=202)
-    def delete(self, request: webob.Request, project_id: str, volume_id: str) -> None:
+    @route("PUT", "/{version}/{project_id}/volumes/{volume_id}")
+    def update(
+        self, request: webob.Request, version: str, project_id: str, volume_id: str
+    ) -> dict[str, Any]:
+        """Change name, description or metadata."""
+        given = object_of(request, "volume")
+        volume = self._get(request, volume_id)
+        with self._lock:
+            volume.update(volumes.changes(given))
+            return {"volume": volumes.view(volume, request)}
+
+    @route("DELETE", "/{version}/{project_id}/volumes/{volume_id}", status=202)
+    def delete(
+        self, request: webob.Request, version: str, project_id: str, volume_id: str
+    ) -> None:
         """Delete a volume; 400 while it is in use."""
         volume = self._get(request, volume_id)
         if volume["status"] not in ("available", "error"):
-            raise webob.exc.HTTPBadRequest("Volume status must be available or error.")
+            raise webob.exc.HTTPBadRequest(
+                "Invalid volume: Volume status must be available or error or "
+                "error_restoring or error_extending and must not be migrating, "
+                "attached, belong to a consistency group or have snapshots."
+            )
         with self._lock:
             self._volumes.pop(volume_id, None)
             self.backend.delete(volume_id)
 
-    @route("POST", "/v2/{project_id}/volumes/{volume_id}/action", status=202)
-    def action(self, request: webob.Request, project_id: str, volume_id: str) -> Any:
+    @route("POST", "/{version}/{project_id}/volumes/{volume_id}/action", status=202)
+    def action(
+        self, request: webob.Request, version: str, project_id: str, volume_id: str
+    ) -> Any:
         """Do what the body's single key says."""
         asked = request.json_body
+        if not isinstance(asked, dict):
+            raise webob.exc.HTTPBadRequest("The body must be a JSON object.")
         name = next(iter(asked), "")
         if name not in self._actions:
             raise webob.exc.HTTPBadRequest(f"There is no such action: {name}")
@@ -171,12 +185,15 @@ class Cinder(Neighbour):
             answer = self._actions[name](self._get(request, volume_id), asked[name])
         return answer if answer is None else webob.Response(json=answer, status=200)
 
-    @route("GET", "/v2/{project_id}/snapshots/{snapshot_id}")
-    def show_snapshot(
-        self, request: webob.Request, project_id: str, snapshot_id: str
-    ) -> None:
-        """Show a snapshot: none are ever made here."""
-        raise webob.exc.HTTPNotFound(f"Snapshot {snapshot_id} could not be found.")
+    def _extend(self, volume: Volume, asked: Any) -> None:
+        size = asked["new_size"]
+        if volume["status"] != "available" or size <= volume["size"]:
+            raise webob.exc.HTTPBadRequest(
+                "Invalid input received: New size for extend must be greater than "
+                f"current size. (current: {volume['size']}, extended: {size})."
+            )
+        self.backend.extend(volume["id"], size)
+        volume["size"] = size
 
     def _initialize_connection(self, volume: Volume, asked: Any) -> dict[str, Any]:
         data = {
@@ -186,48 +203,37 @@ class Cinder(Neighbour):
         }
         return {"connection_info": {"driver_volume_type": "local", "data": data}}
 
-    def fault(self, error: webob.exc.HTTPException) -> webob.Response:
-        """Return the error as cinder writes it."""
-        kind = {404: "itemNotFound", 400: "badRequest", 403: "forbidden"}.get(
-            error.code
-        )
-        shown = {kind or "computeFault": {"code": error.code, "message": error.detail}}
-        return webob.Response(json=shown, status=error.code)
-
-    def _of(self, request: webob.Request, project_id: str) -> list[Volume]:
+    def _page(self, request: webob.Request, project_id: str) -> dict[str, Any]:
+        everybody = request.GET.get("all_tenants", "0").lower() in ("1", "true")
         if not may_touch(request, project_id):
             raise webob.exc.HTTPForbidden("These volumes belong to another project.")
         with self._lock:
-            return [
-                dict(volume)
+            mine = [
+                volumes.view(volume, request)
                 for volume in self._volumes.values()
-                if volume["os-vol-tenant-attr:tenant_id"] == project_id
+                if volume[volumes.OWNER] == project_id
+                or (everybody and caller(request).is_admin)
             ]
+        names = ("name", "status", "bootable", "availability_zone", "size")
+        fitting = [each for each in mine if listing.fits(each, request, *names)]
+        ordered = listing.ordered(fitting, request, "created_at", "desc")
+        found, more = listing.page(ordered, request, _MOST)
+        answer: dict[str, Any] = {"volumes": found}
+        if more and found:
+            href = listing.next_href(request, found[-1])
+            answer["volumes_links"] = [{"rel": "next", "href": href}]
+        return answer
 
     def _get(self, request: webob.Request, volume_id: str) -> Volume:
         with self._lock:
             volume = self._volumes.get(volume_id)
-        if volume is None or not may_touch(
-            request, volume["os-vol-tenant-attr:tenant_id"]
-        ):
+        if volume is None or not may_touch(request, volume[volumes.OWNER]):
             raise webob.exc.HTTPNotFound(f"Volume {volume_id} could not be found.")
         return volume
 
 
 def _temporary_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"tracenova-volumes-{uuid.uuid4()}"
-
-
-def _image_metadata(image: dict[str, Any]) -> dict[str, Any]:
-    """Return what a volume remembers of its image: its sizes, formats, properties."""
-    known = {key: str(image[key]) for key in _IMAGE_KEYS if image.get(key) is not None}
-    properties = {
-        key: str(value)
-        for key, value in image.items()
-        if key in {"kernel_id", "ramdisk_id", "os_command_line"}
-        or key.startswith(("hw_", "img_", "os_"))
-    }
-    return {**properties, **known, "image_id": image["id"], "image_name": image["name"]}
 
 
 def _reserve(volume: Volume, _: Any) -> None:
@@ -264,6 +270,10 @@ def _begin_detaching(volume: Volume, _: Any) -> None:
 
 def _roll_detaching(volume: Volume, _: Any) -> None:
     volume["status"] = "in-use"
+
+
+def _set_bootable(volume: Volume, asked: Any) -> None:
+    volume["bootable"] = str(bool(asked["bootable"])).lower()
 
 
 def _detach(volume: Volume, _: Any) -> None:

@@ -41,6 +41,10 @@ class LocalFiles:
         finally:
             partial.unlink(missing_ok=True)
 
+    def extend(self, volume_id: str, size_gb: int) -> None:
+        """Make a volume larger."""
+        os.truncate(self.path_of(volume_id), size_gb * 1024**3)
+
     def delete(self, volume_id: str) -> None:
         """Remove a volume; one that is not there is fine."""
         self.path_of(volume_id).unlink(missing_ok=True)

@@ -7,15 +7,13 @@ from typing import Any, ClassVar
 import webob
 import webob.exc
 
+from tracenova.neighbours.keystone.directory import DOMAIN, Directory
 from tracenova.neighbours.keystone.tokens import Token, TokenStore, User, id_of
-from tracenova.neighbours.wsgi import Neighbour, body, caller, route
-
-DOMAIN = {"id": "default", "name": "Default"}
-REGION = "RegionOne"
+from tracenova.neighbours.wsgi import body, caller, route
 
 
-class Keystone(Neighbour):
-    """keystone, as far as authentication.
+class Keystone(Directory):
+    """keystone: authentication here, who and what there is in its directory.
 
     Args:
         tokens: the users and their tokens.
@@ -27,8 +25,7 @@ class Keystone(Neighbour):
     def __init__(
         self, tokens: TokenStore, endpoints: Mapping[str, tuple[str, str]]
     ) -> None:
-        super().__init__(tokens)
-        self.endpoints = dict(endpoints)
+        super().__init__(tokens, endpoints)
 
     @route("GET", "/", status=300)
     def versions(self, request: webob.Request) -> dict[str, Any]:
@@ -45,21 +42,32 @@ class Keystone(Neighbour):
         """Give a token for a name and a password, scoped to a project."""
         asked = body(request, "auth")
         try:
-            user, password = _credentials(asked, self.tokens)
-            project = _project(asked, self.tokens)
+            key = self._token_for(asked)
         except (KeyError, TypeError, AttributeError):
             raise webob.exc.HTTPBadRequest(
                 "auth must name a user, a password, a scope."
             ) from None
-        key = self.tokens.log_in(user, password, project)
         if key is None:
-            raise webob.exc.HTTPUnauthorized(
-                "The request you have made requires authentication."
-            )
+            raise _unauthorized()
         response = self._show(key)
         response.status = 201
         response.headers["X-Subject-Token"] = key
         return response
+
+    def _token_for(self, asked: dict[str, Any]) -> str | None:
+        project = _project(asked, self.tokens)
+        if "token" in asked["identity"].get("methods", ()):
+            earlier = self.tokens.find(str(asked["identity"]["token"]["id"]))
+            if earlier is None or project not in ("", *earlier.user.roles):
+                return None
+            return self.tokens.issue(earlier.user, project)
+        user, password = _credentials(asked, self.tokens)
+        return self.tokens.log_in(user, password, project)
+
+    @route("HEAD", "/v3/auth/tokens")
+    def check(self, request: webob.Request) -> webob.Response:
+        """Say whether the token in X-Subject-Token is one."""
+        return self.validate(request)
 
     @route("GET", "/v3/auth/tokens")
     def validate(self, request: webob.Request) -> webob.Response:
@@ -76,50 +84,24 @@ class Keystone(Neighbour):
     @route("GET", "/v3/auth/catalog")
     def catalog(self, request: webob.Request) -> dict[str, Any]:
         """List the services and where they listen."""
-        return {"catalog": self._catalog(caller(request).project_id)}
-
-    @route("GET", "/v3/projects")
-    def projects(self, request: webob.Request) -> dict[str, Any]:
-        """List the projects: all for an admin, else the caller's own."""
-        token = caller(request)
-        names = self.tokens.projects if token.is_admin else sorted(token.user.roles)
-        return {"projects": [_project_view(name) for name in names], "links": {}}
+        return {"catalog": self.catalog_of(caller(request).project_id)}
 
     def _show(self, key: str) -> webob.Response:
         token = self.tokens.find(key)
         if token is None:
             raise webob.exc.HTTPNotFound("Could not find token.")
         shown = _token_view(token)
-        shown["catalog"] = self._catalog(token.project_id)
+        if token.project:
+            shown["catalog"] = self.catalog_of(token.project_id)
         return webob.Response(json={"token": shown}, headers=[("Vary", "X-Auth-Token")])
-
-    def _catalog(self, project_id: str) -> list[dict[str, Any]]:
-        return [
-            {
-                "type": service_type,
-                "name": name,
-                "id": id_of("service", name),
-                "endpoints": [
-                    {
-                        "id": id_of("endpoint", f"{name}-{interface}"),
-                        "interface": interface,
-                        "region": REGION,
-                        "region_id": REGION,
-                        "url": url.replace("%(project_id)s", project_id),
-                    }
-                    for interface in ("public", "internal", "admin")
-                ],
-            }
-            for service_type, (name, url) in sorted(self.endpoints.items())
-        ]
 
 
 def _version(request: webob.Request) -> dict[str, Any]:
-    link = {"rel": "self", "href": f"{request.host_url}/v3/"}
+    link = {"rel": "self", "href": f"{request.application_url}/v3/"}
     return {
-        "id": "v3.14",
+        "id": "v3.7",
         "status": "stable",
-        "updated": "2020-04-07T00:00:00Z",
+        "updated": "2016-10-06T00:00:00Z",
         "links": [link],
         "media-types": [
             {
@@ -132,6 +114,7 @@ def _version(request: webob.Request) -> dict[str, Any]:
 
 def _credentials(asked: dict[str, Any], tokens: TokenStore) -> tuple[str, str]:
     user = asked["identity"]["password"]["user"]
+    _check_domain(user)
     named: User | None = tokens.users.get(user.get("name", ""))
     by_id = {known.id: known for known in tokens.users.values()}
     found = named or by_id.get(user.get("id", ""))
@@ -139,33 +122,62 @@ def _credentials(asked: dict[str, Any], tokens: TokenStore) -> tuple[str, str]:
 
 
 def _project(asked: dict[str, Any], tokens: TokenStore) -> str:
+    """Return the name of the project of the scope; empty: none is asked for.
+
+    Raises:
+        webob.exc.HTTPUnauthorized: it is a scope that nobody has here.
+    """
+    if asked.get("scope", "unscoped") == "unscoped":
+        return ""
+    if "project" not in asked["scope"]:  # a domain, a trust
+        raise _unauthorized()
     project = asked["scope"]["project"]
+    _check_domain(project)
     by_id = {id_of("project", name): name for name in tokens.projects}
-    return str(project.get("name") or by_id.get(project.get("id", ""), ""))
+    name = str(project.get("name") or by_id.get(project.get("id", ""), ""))
+    if name not in tokens.projects:
+        raise _unauthorized()
+    return name
 
 
-def _project_view(name: str) -> dict[str, Any]:
-    return {
-        "id": id_of("project", name),
-        "name": name,
-        "domain_id": DOMAIN["id"],
-        "enabled": True,
-        "is_domain": False,
-        "links": {},
-    }
+def _check_domain(named: dict[str, Any]) -> None:
+    domain = named.get("domain", DOMAIN)
+    if DOMAIN["id"] != domain.get("id", DOMAIN["id"]) or (
+        DOMAIN["name"] != domain.get("name", DOMAIN["name"])
+    ):
+        raise _unauthorized()
+
+
+def _unauthorized() -> webob.exc.HTTPUnauthorized:
+    return webob.exc.HTTPUnauthorized(
+        "The request you have made requires authentication."
+    )
 
 
 def _token_view(token: Token) -> dict[str, Any]:
-    return {
+    shown: dict[str, Any] = {
         "methods": ["password"],
-        "user": {"id": token.user.id, "name": token.user.name, "domain": DOMAIN},
-        "project": {"id": token.project_id, "name": token.project, "domain": DOMAIN},
-        "roles": [{"id": id_of("role", role), "name": role} for role in token.roles],
+        "user": {
+            "id": token.user.id,
+            "name": token.user.name,
+            "domain": DOMAIN,
+            "password_expires_at": None,
+        },
         "audit_ids": [token.audit_id],
-        "is_domain": False,
         "issued_at": _iso(token.issued_s),
         "expires_at": _iso(token.expires_s),
     }
+    if token.project:
+        shown["project"] = {
+            "id": token.project_id,
+            "name": token.project,
+            "domain": DOMAIN,
+        }
+        shown["is_domain"] = False
+        shown["roles"] = [
+            {"id": id_of("role", role), "name": role} for role in token.roles
+        ]
+    return shown
 
 
 def _iso(epoch_s: float) -> str:

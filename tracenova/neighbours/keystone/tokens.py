@@ -45,8 +45,8 @@ class Token:
 
     @property
     def project_id(self) -> str:
-        """Return the id of the project the token is scoped to."""
-        return id_of("project", self.project)
+        """Return the id of the project the token is scoped to; empty: none."""
+        return id_of("project", self.project) if self.project else ""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -76,13 +76,16 @@ class TokenStore:
         )
 
     def log_in(self, name: str, password: str, project: str) -> str | None:
-        """Return a new token, or None when name, password or project do not fit."""
+        """Return a new token, or None when name, password or project do not fit.
+
+        Without a project the token proves only who somebody is.
+        """
         user = self.users.get(name)
         if user is None or not secrets.compare_digest(
             user.password.encode(), password.encode()
         ):
             return None
-        return self.issue(user, project) if project in user.roles else None
+        return self.issue(user, project) if project in ("", *user.roles) else None
 
     def issue(self, user: User, project: str) -> str:
         """Return a new token for a user that needs no password here (the lab's own)."""

@@ -4,7 +4,10 @@ import ipaddress
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
+
+from tracenova.neighbours.listing import PAGING
 
 Resource = dict[str, Any]
 
@@ -60,6 +63,7 @@ class Store:
             "networks",
             {
                 "name": "",
+                "description": "",
                 "shared": False,
                 "admin_state_up": True,
                 "router:external": False,
@@ -68,8 +72,7 @@ class Store:
                 **network,
                 "status": "ACTIVE",
                 "subnets": [],
-                "tenant_id": tenant_id,
-                "project_id": tenant_id,
+                **_standard(tenant_id),
             },
         )
 
@@ -77,10 +80,12 @@ class Store:
         """Create a subnet with its gateway (first address) and DHCP port (second)."""
         cidr = ipaddress.ip_network(subnet["cidr"])
         first = cidr.network_address + 1
+        pool = {"start": str(first + 1), "end": str(_last(cidr))}
         created = self.add(
             "subnets",
             {
                 "name": "",
+                "description": "",
                 "gateway_ip": str(first),
                 "enable_dhcp": True,
                 "dns_nameservers": [],
@@ -88,12 +93,10 @@ class Store:
                 "ipv6_ra_mode": None,
                 "ipv6_address_mode": None,
                 **subnet,
+                "subnetpool_id": None,
                 "ip_version": cidr.version,
-                "allocation_pools": [
-                    {"start": str(first + 1), "end": str(_last(cidr))}
-                ],
-                "tenant_id": tenant_id,
-                "project_id": tenant_id,
+                "allocation_pools": subnet.get("allocation_pools") or [pool],
+                **_standard(tenant_id),
             },
         )
         with self.lock:
@@ -122,6 +125,7 @@ class Store:
                 "ports",
                 {
                     "name": "",
+                    "description": "",
                     "admin_state_up": True,
                     "device_id": "",
                     "device_owner": "",
@@ -132,12 +136,13 @@ class Store:
                     "binding:vnic_type": "normal",
                     "binding:profile": {},
                     "security_groups": [],
+                    "allowed_address_pairs": [],
+                    "extra_dhcp_opts": [],
                     "port_security_enabled": True,
                     **port,
                     "fixed_ips": fixed_ips,
                     "status": "DOWN",
-                    "tenant_id": tenant_id,
-                    "project_id": tenant_id,
+                    **_standard(tenant_id),
                 },
             )
 
@@ -170,14 +175,18 @@ def matching(
 ) -> list[Resource]:
     """Keep the resources that have one of the given values for every query key."""
     chosen: list[Callable[[Resource], bool]] = [
-        _test(key, values)
-        for key, values in query.items()
-        if key
-        not in ("fields", "limit", "marker", "sort_key", "sort_dir", "page_reverse")
+        _test(key, values) for key, values in query.items() if key not in PAGING
     ]
     return [
         resource for resource in resources if all(test(resource) for test in chosen)
     ]
+
+
+def _standard(tenant_id: str) -> Resource:
+    """Return the attributes that every resource has."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    owner = {"tenant_id": tenant_id, "project_id": tenant_id}
+    return {**owner, "created_at": now, "updated_at": now, "revision_number": 1}
 
 
 def _test(key: str, values: list[str]) -> Callable[[Resource], bool]:
@@ -203,11 +212,11 @@ def _subnet_of(wish: Resource, subnets: list[Resource]) -> str:
 
 
 def _free_address(subnet: Resource, taken: set[str]) -> Resource:
-    pool = subnet["allocation_pools"][0]
-    address = ipaddress.ip_address(pool["start"])
-    last = ipaddress.ip_address(pool["end"])
-    while int(address) <= int(last):
-        if str(address) not in taken:
-            return {"subnet_id": subnet["id"], "ip_address": str(address)}
-        address += 1
+    for pool in subnet["allocation_pools"]:
+        address = ipaddress.ip_address(pool["start"])
+        last = ipaddress.ip_address(pool["end"])
+        while int(address) <= int(last):
+            if str(address) not in taken and str(address) != subnet["gateway_ip"]:
+                return {"subnet_id": subnet["id"], "ip_address": str(address)}
+            address += 1
     raise NoAddressLeft(f"No more IP addresses available on subnet {subnet['id']}.")

@@ -69,7 +69,7 @@ class Placement(Neighbour):
                     "Conflicting resource provider already exists"
                 )
             self._providers[provider.uuid] = provider
-        location = f"{request.host_url}/resource_providers/{provider.uuid}"
+        location = f"{request.application_url}/resource_providers/{provider.uuid}"
         return webob.Response(status=201, headers=[("Location", location)])
 
     @route("GET", "/resource_providers/{uuid}")

@@ -1,0 +1,50 @@
+"""SIGTERM and Ctrl-C for commands that run until then: a clean end is no failure.
+
+Other than in :mod:`tracenova.cli.interrupts` what is under way is finished, a trace
+written, and the exit code is 0.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import Final
+
+GRACE_S: Final = 30.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_GAVE_UP: Final = 1
+
+
+class _Stop(BaseException):
+    """A signal came while the main thread was still starting or waiting."""
+
+
+@contextlib.contextmanager
+def until_stopped() -> Iterator[threading.Event]:
+    """End the block, and what it started, at the first SIGTERM or SIGINT.
+
+    Yields an event to wait for; it comes only with the signal. Further signals change
+    nothing; what has not stopped after the grace is left behind, and the exit code
+    says so.
+    """
+    before = {sig: signal.getsignal(sig) for sig in (*_SIGNALS, signal.SIGALRM)}
+
+    def stop(_: int, __: FrameType | None) -> None:
+        for sig in _SIGNALS:
+            signal.signal(sig, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(_GAVE_UP))
+        signal.setitimer(signal.ITIMER_REAL, GRACE_S)
+        raise _Stop
+
+    for sig in _SIGNALS:
+        signal.signal(sig, stop)
+    try:
+        yield threading.Event()
+    except _Stop:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for sig, handler in before.items():
+            signal.signal(sig, handler)

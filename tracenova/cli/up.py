@@ -1,0 +1,101 @@
+"""``tracenova up``: a cloud that real clients use, until SIGTERM."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracenova.cli import streams
+from tracenova.cli.boot import checked_endpoint, told
+from tracenova.cli.stopping import until_stopped
+
+if TYPE_CHECKING:
+    from tracenova.lab.served import Plan, Served
+
+_PORT = 8774
+
+
+@click.command("up")
+@click.option("--lab", "lab_name", default="default", help="A lab's name or file.")
+@click.option("--virt", help="Every host: fake, test, qemu or a libvirt URI.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=_PORT,
+    show_default=True,
+    help="Port of all APIs; 0: any that is free.",
+)
+@click.option(
+    "--write-env",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write clouds.yaml and openrc into this folder.",
+)
+@click.option(
+    "--config-file", "config_files", multiple=True, help="A nova.conf of your own."
+)
+@click.option(
+    "--transport-url", help="redis://HOST:PORT/DB instead of the embedded bus."
+)
+@click.option("--db", "database", help="URL of the cell database instead of SQLite.")
+@click.option("--api-db", "api_database", help="URL of the API database.")
+@click.option(
+    "--otlp", callback=checked_endpoint, help="Also send spans to this OTLP endpoint."
+)
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="The trace's file."
+)
+@click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the services' logs here.",
+)
+@click.option("--seed", type=int, help="Seed of what is random in the lab.")
+def command(**options: Any) -> int:
+    """Serve a cloud on loopback for openstack, nova and other clients, until SIGTERM.
+
+    Prints "ready" when every API answers. Then: export OS_CLIENT_CONFIG_FILE=
+    DIR/clouds.yaml OS_CLOUD=tracenova, and openstack server list.
+    """
+    from tracenova.cli.logs import send_logs_to
+    from tracenova.lab import served
+
+    send_logs_to(options["log_file"])
+    with told():
+        plan = _plan(options)
+    with (
+        told(plan.save),
+        until_stopped() as stopped,
+        served.served(plan, streams.say) as running,
+    ):
+        _introduce(running, plan)
+        click.echo("ready")
+        sys.stdout.flush()
+        stopped.wait()
+    return 0
+
+
+def _introduce(running: "Served", plan: "Plan") -> None:
+    for service, url in running.urls.items():
+        streams.say(f"{service:10} {url}")
+    for path in running.files:
+        streams.say(f"{'wrote':10} {path}")
+    streams.say(f"{'trace':10} {plan.save}")
+
+
+def _plan(options: dict[str, Any]) -> "Plan":
+    from tracenova.lab import boot, served
+
+    lab = boot.load_lab(options["lab_name"], options["seed"])
+    kept = (
+        *("host", "port", "virt", "transport_url", "database", "api_database"),
+        *("otlp", "config_files", "write_env"),
+    )
+    return served.Plan(
+        lab=lab,
+        save=options["save"] or boot.default_save(lab),
+        **{name: options[name] for name in kept},
+    )

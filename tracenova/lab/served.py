@@ -1,0 +1,94 @@
+"""A cloud that real clients use: every API on one loopback port, until told to stop."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracenova import http, telemetry
+from tracenova.lab import boot, env_files, spec
+from tracenova.lab.cloud import Cloud
+from tracenova.lab.front_door import PREFIXES, FrontDoor
+from tracenova.lab.neighbourhood import endpoints
+from tracenova.lab.settings import URLS, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to serve, where, and where to keep the trace.
+
+    Attributes:
+        save: file of the trace.
+        host: address to listen on.
+        port: 0: any that is free.
+        write_env: folder for clouds.yaml and openrc.
+    """
+
+    lab: spec.Lab
+    save: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    virt: str | None = None
+    transport_url: str | None = None
+    database: str | None = None
+    api_database: str | None = None
+    otlp: str | None = None
+    config_files: tuple[str, ...] = ()
+    write_env: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A cloud that answers.
+
+    Attributes:
+        urls: where each service answers.
+        files: what ``write_env`` wrote.
+    """
+
+    cloud: Cloud
+    session: telemetry.Session
+    urls: dict[str, str]
+    files: list[Path]
+
+
+@contextlib.contextmanager
+def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
+    """Serve the cloud within the block.
+
+    Raises:
+        Unwritable: the trace cannot be saved.
+        LabError, SettingsError: an option is unknown or has a bad value; the port is
+            taken; the folder for clouds.yaml cannot be written.
+        PartMissing: a hypervisor, a database or a driver of it is not here.
+        BusUnreachable: there is no Redis.
+    """
+    with contextlib.ExitStack() as closing:
+        state = closing.enter_context(boot.state_folder())
+        closing.enter_context(boot.writable(plan.save))
+        door = FrontDoor(plan.host, plan.port)
+        closing.callback(door.close)
+        settings = Settings(
+            state_path=state,
+            transport_url=plan.transport_url or f"fakeredis://{plan.lab.name}/",
+            database=plan.database,
+            api_database=plan.api_database,
+            config_files=plan.config_files,
+        )
+        cloud = Cloud(plan.lab, settings, virt=plan.virt, narrate=narrate)
+        cloud.prepare()
+        session = closing.enter_context(
+            telemetry.recording(
+                save=plan.save, otlp_url=plan.otlp, on_problem=narrate, keep=False
+            )
+        )
+        closing.enter_context(cloud)
+        closing.callback(door.close)  # before anything else stops
+        urls = {name: door.url_of(name) for name in PREFIXES}
+        cloud.around.keystone.endpoints = endpoints(urls)
+        for name in PREFIXES:
+            door.open(name, http.mounted_app(URLS[name]))
+        files = []
+        if plan.write_env is not None:
+            files = env_files.write(plan.write_env, urls["keystone"] + "/v3")
+        yield Served(cloud, session, urls, files)

@@ -1,0 +1,180 @@
+"""What all of neutron's resources share: who sees them, lists, their attributes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import webob
+import webob.exc
+
+from tracenova.neighbours import listing
+from tracenova.neighbours.keystone.tokens import TokenStore
+from tracenova.neighbours.neutron import store as neutron_store
+from tracenova.neighbours.neutron.notifier import NovaNotifier
+from tracenova.neighbours.neutron.store import Resource, Store
+from tracenova.neighbours.wsgi import Neighbour, body, caller, may_touch
+
+__all__ = ["NeutronBase", "conflict"]
+
+
+class NeutronBase(Neighbour):
+    """Neutron's resources in memory.
+
+    Attributes:
+        notifier: tells nova-api about ports; set by the lab once nova-api exists.
+        port_quota: ports a project may have; -1 is unlimited.
+    """
+
+    def __init__(self, tokens: TokenStore, port_quota: int = 50) -> None:
+        super().__init__(tokens)
+        self.store = Store()
+        self.port_quota = port_quota
+        self.notifier: NovaNotifier | None = None
+
+    def fault(self, error: webob.exc.HTTPException) -> webob.Response:
+        """Return the error as neutron writes it."""
+        kind = error.headers.get("X-Neutron-Type") or "HTTP" + error.title.replace(
+            " ", ""
+        )
+        shown = {"type": kind, "message": error.detail, "detail": ""}
+        return webob.Response(json={"NeutronError": shown}, status=error.code)
+
+    def given(
+        self, request: webob.Request, kind: str, known: frozenset[str]
+    ) -> Resource:
+        """Return the resource of the request's body; its owner is the caller's project.
+
+        Raises:
+            webob.exc.HTTPBadRequest: it has attributes that there are not.
+            webob.exc.HTTPForbidden: it would belong to another project.
+        """
+        given = body(request, kind)
+        unknown = sorted(set(given) - known - {"tenant_id", "project_id"})
+        if unknown:
+            raise webob.exc.HTTPBadRequest(
+                f"Unrecognized attribute(s) '{', '.join(unknown)}'"
+            )
+        tenant_id = given.pop("project_id", None) or given.get("tenant_id")
+        tenant_id = str(tenant_id or caller(request).project_id)
+        if not may_touch(request, tenant_id):
+            raise webob.exc.HTTPForbidden(
+                f"The {kind} would belong to another project."
+            )
+        return {**given, "tenant_id": tenant_id}
+
+    def changes(
+        self, request: webob.Request, kind: str, known: frozenset[str]
+    ) -> Resource:
+        """Return what the request's body changes.
+
+        Raises:
+            webob.exc.HTTPBadRequest: it has attributes that cannot be changed.
+        """
+        changes = body(request, kind)
+        fixed = sorted(set(changes) - known)
+        if fixed:
+            raise webob.exc.HTTPBadRequest(
+                f"Cannot update read-only attribute {', '.join(fixed)}"
+            )
+        return changes
+
+    def changed(self, kind: str, resource_id: str, changes: Resource) -> Resource:
+        """Change a live resource and return it as it is then."""
+        with self.store.lock:
+            live = self.store.get(kind, resource_id)
+            if live is None:
+                raise _not_found(kind, resource_id)
+            live.update(changes)
+            live["updated_at"] = now()
+            live["revision_number"] = live.get("revision_number", 1) + 1
+            return dict(live)
+
+    def listed(self, request: webob.Request, kind: str) -> Resource:
+        """Return a page of the resources that the caller sees and the query wants."""
+        query = {key: request.GET.getall(key) for key in request.GET}
+        found = neutron_store.matching(self.store.all(kind), query)
+        shown = [dict(r) for r in found if self._is_visible(request, r)]
+        if "sort_key" in query:
+            shown = listing.ordered(shown, request, "id", "asc")
+        shown, more = listing.page(shown, request)
+        collection = kind.replace("-", "_")
+        answer: Resource = {collection: shown}
+        if more and shown:
+            href = listing.next_href(request, shown[-1])
+            answer[f"{collection}_links"] = [{"rel": "next", "href": href}]
+        if fields := query.get("fields"):
+            answer[collection] = [
+                {key: value for key, value in r.items() if key in fields} for r in shown
+            ]
+        return answer
+
+    def found(self, request: webob.Request, kind: str, resource_id: str) -> Resource:
+        """Return a resource that the caller sees.
+
+        Raises:
+            webob.exc.HTTPNotFound: there is none.
+        """
+        found = self.store.get(kind, resource_id)
+        if found is None or not self._is_visible(request, found):
+            raise _not_found(kind, resource_id)
+        return dict(found)
+
+    def owned(self, request: webob.Request, kind: str, resource_id: str) -> Resource:
+        """Return a resource that the caller may change.
+
+        Raises:
+            webob.exc.HTTPNotFound: there is none, or it is only shared: as in neutron,
+                one that may be seen but not changed answers 403.
+            webob.exc.HTTPForbidden: it belongs to another project.
+        """
+        found = self.found(request, kind, resource_id)
+        if not may_touch(request, found["tenant_id"]):
+            raise webob.exc.HTTPForbidden(
+                f"The {_singular(kind)} belongs to another project."
+            )
+        return found
+
+    def _is_visible(self, request: webob.Request, resource: Resource) -> bool:
+        if may_touch(request, resource["tenant_id"]) or resource.get("shared"):
+            return True
+        network = self.store.get("networks", resource.get("network_id", ""))
+        return bool(network and network["shared"] and "cidr" in resource)
+
+
+def now() -> str:
+    """Return the time, as neutron writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def conflict(kind: str, text: str) -> webob.exc.HTTPConflict:
+    """Return neutron's 409 of that kind."""
+    error = webob.exc.HTTPConflict(text)
+    error.headers["X-Neutron-Type"] = kind
+    return error
+
+
+def invalid(attribute: str, reason: object) -> webob.exc.HTTPBadRequest:
+    """Return neutron's 400 for a value that does not fit."""
+    return webob.exc.HTTPBadRequest(f"Invalid input for {attribute}. Reason: {reason}.")
+
+
+def check_types(given: Mapping[str, Any], **types: type) -> None:
+    """Make sure that the attributes, where given, are of these types.
+
+    Raises:
+        webob.exc.HTTPBadRequest: one is not.
+    """
+    for name, wanted in types.items():
+        if name in given and type(given[name]) is not wanted:
+            raise invalid(name, f"{given[name]!r} is no {wanted.__name__}")
+
+
+def _singular(kind: str) -> str:
+    return kind.removesuffix("s").replace("-", " ")
+
+
+def _not_found(kind: str, resource_id: str) -> webob.exc.HTTPNotFound:
+    what = _singular(kind).capitalize()
+    error = webob.exc.HTTPNotFound(f"{what} {resource_id} could not be found.")
+    error.headers["X-Neutron-Type"] = what.title().replace(" ", "") + "NotFound"
+    return error
