@@ -66,18 +66,26 @@ class Begin(NamedTuple):
         kind: what it is, ``message``, ``filter`` …
         key: finds its details: a span's id, a filter's place.
         label: read out to whoever cannot see the picture.
+        down: how much lower than it says everything in the group is.
     """
 
     kind: str
     key: str
     label: str
+    down: float = 0.0
 
 
 class End(NamedTuple):
     """Closes the group."""
 
 
-Shape: TypeAlias = Rect | Line | Area | Curve | Oval | Text | Begin | End
+class Block(NamedTuple):
+    """Shapes that a picture shows many times; each format spells them once."""
+
+    shapes: "tuple[Shape, ...]"
+
+
+Shape: TypeAlias = Rect | Line | Area | Curve | Oval | Text | Begin | End | Block
 
 
 class Scene:

@@ -19,7 +19,7 @@ def render(scene: s.Scene, *, dark: bool | None = None) -> str:
 
 
 def _file(scene: s.Scene, dark: bool | None) -> Iterator[str]:
-    wide, high = _n(scene.width), _n(scene.height)
+    wide, high = f"{scene.width:.10g}", f"{scene.height:.10g}"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tn" role="img" '
         f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
@@ -63,61 +63,73 @@ def _css(style: Style, palette: dict[str, str], only_colours: bool) -> Iterator[
     if style.dash:
         yield f"stroke-dasharray:{style.dash}"
     if style.size:
-        yield f"font-size:{_n(style.size)}px"
+        yield f"font-size:{style.size:.10g}px"
     if style.bold:
         yield "font-weight:600"
 
 
-def body(scene: s.Scene) -> Iterator[str]:
-    """Yield the elements of the shapes."""
-    for shape in scene.shapes:
-        yield _WRITERS[type(shape)](shape)
+def body(scene: s.Scene) -> list[str]:
+    """Return the elements of the shapes."""
+    blocks: dict[int, str] = {}
+
+    def block(shape: s.Block) -> str:
+        key = id(shape.shapes)
+        if key not in blocks:
+            blocks[key] = "".join(_WRITERS[type(each)](each) for each in shape.shapes)
+        return blocks[key]
+
+    writers: dict[type, Callable[[Any], str]] = {**_WRITERS, s.Block: block}
+    return [writers[type(shape)](shape) for shape in scene.shapes]
 
 
 def _rect(r: s.Rect) -> str:
-    corner = f' rx="{_n(r.round_)}"' if r.round_ else ""
+    corner = f' rx="{r.round_:.10g}"' if r.round_ else ""
     return (
-        f'<rect class="tn-{r.look}" x="{_n(r.x)}" y="{_n(r.y)}" '
-        f'width="{_n(r.width)}" height="{_n(r.height)}"{corner}/>\n'
+        f'<rect class="tn-{r.look}" x="{r.x:.10g}" y="{r.y:.10g}" '
+        f'width="{r.width:.10g}" height="{r.height:.10g}"{corner}/>\n'
     )
 
 
 def _line(shape: s.Line) -> str:
     if len(shape.points) == 2:
         (x1, y1), (x2, y2) = shape.points
-        return f'<path class="tn-{shape.look}" d="M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}"/>\n'
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in shape.points)
-    return f'<polyline class="tn-{shape.look}" points="{points}"/>\n'
+        return f'<path class="tn-{shape.look}" d="M{x1:.10g} {y1:.10g}L{x2:.10g} {y2:.10g}"/>\n'
+    return f'<polyline class="tn-{shape.look}" points="{_pairs(shape)}"/>\n'
 
 
 def _area(shape: s.Area) -> str:
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in shape.points)
-    return f'<polygon class="tn-{shape.look}" points="{points}"/>\n'
+    return f'<polygon class="tn-{shape.look}" points="{_pairs(shape)}"/>\n'
+
+
+def _pairs(shape: s.Line | s.Area) -> str:
+    return " ".join([f"{x:.10g},{y:.10g}" for x, y in shape.points])
 
 
 def _curve(shape: s.Curve) -> str:
-    start, *rest = (f"{_n(x)} {_n(y)}" for x, y in shape.points)
+    start, *rest = (f"{x:.10g} {y:.10g}" for x, y in shape.points)
     return f'<path class="tn-{shape.look}" d="M{start}C{" ".join(rest)}"/>\n'
 
 
 def _oval(o: s.Oval) -> str:
     return (
-        f'<ellipse class="tn-{o.look}" cx="{_n(o.x)}" cy="{_n(o.y)}" '
-        f'rx="{_n(o.rx)}" ry="{_n(o.ry)}"/>\n'
+        f'<ellipse class="tn-{o.look}" cx="{o.x:.10g}" cy="{o.y:.10g}" '
+        f'rx="{o.rx:.10g}" ry="{o.ry:.10g}"/>\n'
     )
 
 
 def _text(t: s.Text) -> str:
     anchor = "" if t.anchor == "start" else f' text-anchor="{t.anchor}"'
     return (
-        f'<text class="tn-{t.look}" x="{_n(t.x)}" y="{_n(t.y)}"{anchor}>'
+        f'<text class="tn-{t.look}" x="{t.x:.10g}" y="{t.y:.10g}"{anchor}>'
         f"{xml(t.text)}</text>\n"
     )
 
 
 def _begin(b: s.Begin) -> str:
+    down = f' transform="translate(0 {b.down:.10g})"' if b.down else ""
     return (
-        f'<g class="is-{b.kind}" data-key="{xml(b.key)}" aria-label="{xml(b.label)}">\n'
+        f'<g class="is-{b.kind}" data-key="{xml(b.key)}"{down} '
+        f'aria-label="{xml(b.label)}">\n'
     )
 
 
@@ -135,8 +147,3 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     s.Begin: _begin,
     s.End: _end,
 }
-
-
-def _n(number: float) -> str:
-    """Return a coordinate without needless digits."""
-    return f"{round(number, 1):.10g}"

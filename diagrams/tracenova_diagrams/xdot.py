@@ -4,7 +4,7 @@ The shapes travel in the graph's ``_background``, in the xdot drawing language; 
 invisible nodes at pinned corners give the sheet its size.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tracenova_diagrams import scene as s
 from tracenova_diagrams.escape import visible
@@ -45,13 +45,22 @@ class _Painter:
     def __init__(self, scene: s.Scene, palette: dict[str, str]) -> None:
         self._scene = scene
         self._palette = palette
+        self._down = 0.0
 
     def colour(self, name: str) -> str:
         return self._palette[name]
 
     def paint(self) -> Iterator[str]:
-        for shape in self._scene.shapes:
+        """Yield the operations of all shapes."""
+        return self._painted(self._scene.shapes)
+
+    def _painted(self, shapes: Iterable[s.Shape]) -> Iterator[str]:
+        for shape in shapes:
             match shape:
+                case s.Begin() | s.End():
+                    self._down = shape.down if isinstance(shape, s.Begin) else 0.0
+                case s.Block():
+                    yield from self._painted(shape.shapes)
                 case s.Rect():
                     yield from self._polygon(_corners(shape), shape.look)
                 case s.Area():
@@ -104,7 +113,7 @@ class _Painter:
         )
 
     def _points(self, points: tuple[s.Point, ...]) -> str:
-        high = self._scene.height
+        high = self._scene.height - self._down
         return " ".join(
             f"{x * _POINTS:.1f} {(high - y) * _POINTS:.1f}" for x, y in points
         )

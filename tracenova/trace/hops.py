@@ -7,7 +7,6 @@ neighbours, the client's polling. Level ``full`` leaves nothing out.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Literal
 
 from tracenova.trace import names, rows, vocabulary
@@ -26,22 +25,12 @@ def hops(tree: SpanTree, level: Level = "story") -> list[Hop]:
     A trace that tells no story of Nova's is told in full.
     """
     told = _Telling(tree, level).tell() or _Telling(tree, "full").tell()
-    hosts = {row.from_host for row in told if row.hop.from_ == "nova-compute"}
-    hosts |= {row.to_host for row in told if row.hop.to == "nova-compute"}
-    several = len(hosts - {""}) > 1
-    return [
-        replace(_with_hosts(row) if several else row.hop, seq=seq)
-        for seq, row in enumerate(told, 1)
-    ]
-
-
-def _with_hosts(row: rows.Row) -> Hop:
-    from_, to = row.hop.from_, row.hop.to
-    if from_ == "nova-compute" and row.from_host:
-        from_ = f"{from_}@{row.from_host}"
-    if to == "nova-compute" and row.to_host:
-        to = f"{to}@{row.to_host}"
-    return replace(row.hop, from_=from_, to=to)
+    hosts = {row.from_host for row in told if row.from_ == "nova-compute"}
+    hosts |= {row.to_host for row in told if row.to == "nova-compute"}
+    if len(hosts - {""}) > 1:
+        for row in told:
+            row.name_hosts()
+    return [row.numbered(seq) for seq, row in enumerate(told, 1)]
 
 
 def story_spans(tree: SpanTree) -> list[Span]:
@@ -109,6 +98,8 @@ class _Telling:
         return [root for root in self._tree.roots if root.trace_id in asked]
 
     def _enter(self, span: Span) -> None:
+        if span.kind == "consumer":
+            return  # its message told of it
         entry = vocabulary.find(span.name, span.attributes)
         if not self._full and not self._is_told(span, entry):
             return
@@ -134,8 +125,8 @@ class _Telling:
         before = self._rows[-1] if self._rows else None
         group = entry.group if entry else None
         joins = before is not None and group is not None and before.group == group
-        if before and joins and not self._full and before.hop.from_ == row.hop.from_:
-            self._rows[-1] = before.extended_by(row)
+        if before and joins and not self._full and before.from_ == row.from_:
+            before.extend_by(row)
         else:
             self._rows.append(row)
 
@@ -189,9 +180,8 @@ def _is_look(tree: SpanTree, span: Span) -> bool:
 def _final_looks(tree: SpanTree) -> list[Span]:
     """Return the last time that the user looked at each server."""
     last: dict[str, Span] = {}
-    for span in sorted(tree, key=lambda span: (span.start_ns, span.lamport)):
-        if not _is_look(tree, span):
-            continue
+    looks = (span for span in tree if _is_look(tree, span))
+    for span in sorted(looks, key=lambda span: (span.start_ns, span.lamport)):
         if span.kind == "server" and tree.parent(span) is not None:
             continue
         template = rows.http_target(span)

@@ -1,8 +1,7 @@
 """One span → one row: who asks whom, by which means, for what."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from tracenova.trace import names, vocabulary
 from tracenova.trace.model import Hop, HopKind, HopStatus, Span
@@ -17,31 +16,76 @@ _NOTIFICATION_TOPICS = ("notifications", "versioned_notifications")
 BUS = "notification bus"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """A hop that has no number yet, and what its final form depends on."""
+    """A hop in the making: it has no number yet, and its words may change.
 
-    hop: Hop
+    A large trace has a hundred thousand of them; the ``Hop`` is made once, at the end.
+    """
+
+    from_: str
+    to: str
+    kind: HopKind
+    method: str
+    span_id: str
+    start_ns: int
+    duration_ns: int | None = None
+    status: HopStatus = "ok"
+    error: str = ""
+    topic: str | None = None
+    version: str | None = None
+    namespace: str | None = None
+    source: str | None = None
+    note: str = ""
+    queued_ns: int | None = None
     from_host: str = ""
     to_host: str = ""
     group: str | None = None
 
-    def extended_by(self, other: "Row") -> "Row":
-        """Let this row stand for its neighbour of the same group too."""
-        mine, theirs = self.hop, other.hop
-        duration = None
-        if mine.duration_ns is not None and theirs.duration_ns is not None:
-            end_ns = max(
-                mine.start_ns + mine.duration_ns, theirs.start_ns + theirs.duration_ns
-            )
-            duration = end_ns - mine.start_ns
-        worse = theirs if theirs.status != "ok" else mine
-        return replace(
-            self,
-            hop=replace(
-                mine, duration_ns=duration, status=worse.status, error=worse.error
-            ),
+    @property
+    def hop(self) -> Hop:
+        """The hop as it would be told now, without a number."""
+        return self.numbered(0)
+
+    def numbered(self, seq: int) -> Hop:
+        """Return the finished hop."""
+        return Hop(
+            seq,
+            self.from_,
+            self.to,
+            self.kind,
+            self.method,
+            self.topic,
+            self.version,
+            self.namespace,
+            self.source,
+            self.note,
+            self.span_id,
+            self.start_ns,
+            self.duration_ns,
+            self.queued_ns,
+            self.status,
+            self.error,
         )
+
+    def name_hosts(self) -> None:
+        """Tell the compute services apart by their hosts."""
+        if self.from_ == "nova-compute" and self.from_host:
+            self.from_ = f"{self.from_}@{self.from_host}"
+        if self.to == "nova-compute" and self.to_host:
+            self.to = f"{self.to}@{self.to_host}"
+
+    def extend_by(self, other: "Row") -> None:
+        """Let this row stand for its neighbour of the same group too."""
+        if self.duration_ns is not None and other.duration_ns is not None:
+            end_ns = max(
+                self.start_ns + self.duration_ns, other.start_ns + other.duration_ns
+            )
+            self.duration_ns = end_ns - self.start_ns
+        else:
+            self.duration_ns = None
+        if other.status != "ok":
+            self.status, self.error = other.status, other.error
 
 
 def row_of(tree: SpanTree, span: Span, entry: vocabulary.Entry | None) -> Row | None:
@@ -53,10 +97,12 @@ def row_of(tree: SpanTree, span: Span, entry: vocabulary.Entry | None) -> Row | 
     elif span.kind == "server" and tree.parent(span) is None:
         row = _request_from_outside(span)
     elif span.kind in ("internal", "unspecified"):
-        row = Row(_hop(span, span.service, "driver", span.name), span.host, span.host)
+        row = _row(span, span.service, "driver", span.name)
+        row.to_host = row.from_host
     else:
         return None
-    return _in_words(row, span, entry)
+    _put_in_words(row, span, entry)
+    return row
 
 
 def response_of(tree: SpanTree, span: Span) -> Row | None:
@@ -67,8 +113,7 @@ def response_of(tree: SpanTree, span: Span) -> Row | None:
     parent = tree.parent(span)
     method = _phrase(status)
     entry = vocabulary.find(method, {})
-    hop = Hop(
-        seq=0,
+    return Row(
         from_=span.service,
         to=parent.service if parent else "client",
         kind="http",
@@ -79,8 +124,9 @@ def response_of(tree: SpanTree, span: Span) -> Row | None:
         start_ns=span.end_ns,
         status="error" if status >= 400 else "ok",
         error=method if status >= 400 else "",
+        from_host=span.host,
+        to_host=parent.host if parent else "",
     )
-    return Row(hop, span.host, parent.host if parent else "")
 
 
 def reply_of(tree: SpanTree, span: Span) -> Row | None:
@@ -94,8 +140,7 @@ def reply_of(tree: SpanTree, span: Span) -> Row | None:
     says = f"reply: {error_type(span) or error_type(producer)}"
     if not failed:
         says = entry.method if entry and entry.method else f"reply: {method}"
-    hop = Hop(
-        seq=0,
+    return Row(
         from_=span.service,
         to=producer.service,
         kind="call",
@@ -107,8 +152,9 @@ def reply_of(tree: SpanTree, span: Span) -> Row | None:
         start_ns=span.end_ns,
         status="error" if failed else "ok",
         error=span.error,
+        from_host=span.host,
+        to_host=producer.host,
     )
-    return Row(hop, span.host, producer.host)
 
 
 def kind_of(span: Span) -> HopKind:
@@ -151,22 +197,20 @@ def _message_row(tree: SpanTree, span: Span) -> Row:
     topic = span.text(names.MESSAGING_DESTINATION)
     if is_notification(span):
         method = span.text(names.NOTIFICATION_EVENT_TYPE) or span.name
-        return Row(_hop(span, BUS, "cast", method, topic=topic), span.host)
+        row = _row(span, BUS, "cast", method)
+        row.topic = topic
+        return row
     consumers = tree.consumers(span)
     to = consumers[0].service if consumers else ""
     to = to or _SERVICE_OF_TOPIC.get(topic or "", topic or "")
-    host = consumers[0].host if consumers else span.text(names.RPC_SERVER) or ""
-    hop = _hop(
-        span,
-        to,
-        kind_of(span),
-        span.text(names.RPC_METHOD) or span.name.rpartition(".")[2],
-        topic=topic,
-        version=span.text(names.RPC_VERSION),
-        namespace=span.text(names.RPC_NAMESPACE) or None,
-        queued_ns=queued_ns(span, consumers),
-    )
-    return Row(hop, span.host, host)
+    method = span.text(names.RPC_METHOD) or span.name.rpartition(".")[2]
+    row = _row(span, to, kind_of(span), method)
+    row.to_host = consumers[0].host if consumers else span.text(names.RPC_SERVER) or ""
+    row.topic = topic
+    row.version = span.text(names.RPC_VERSION)
+    row.namespace = span.text(names.RPC_NAMESPACE) or None
+    row.queued_ns = queued_ns(span, consumers)
+    return row
 
 
 def queued_ns(producer: Span, consumers: list[Span]) -> int | None:
@@ -181,28 +225,29 @@ def _client_row(tree: SpanTree, span: Span) -> Row:
     kind = kind_of(span)
     if kind == "db":
         to = span.text(names.DB_NAMESPACE) or span.text(names.DB_SYSTEM) or "db"
-        return Row(_hop(span, to, kind, span.name), span.host)
+        return _row(span, to, kind, span.name)
     servers = [child for child in tree.children(span) if child.kind == "server"]
     to = span.text(names.PEER_SERVICE) or (servers[0].service if servers else "?")
-    host = servers[0].host if servers else ""
     method = span.name
     if kind == "http":
         method = f"{span.text(names.HTTP_METHOD)} {http_target(span)}"
-    return Row(_hop(span, to, kind, method), span.host, host)
+    row = _row(span, to, kind, method)
+    row.to_host = servers[0].host if servers else ""
+    return row
 
 
 def _request_from_outside(span: Span) -> Row:
     method = f"{span.text(names.HTTP_METHOD) or ''} {http_target(span)}".strip()
-    hop = replace(_hop(span, span.service, "http", method), from_="client")
-    return Row(hop, "", span.host)
+    row = _row(span, span.service, "http", method)
+    row.from_, row.from_host, row.to_host = "client", "", span.host
+    return row
 
 
-def _hop(span: Span, to: str, kind: HopKind, method: str, **more: Any) -> Hop:
+def _row(span: Span, to: str, kind: HopKind, method: str) -> Row:
     status: HopStatus = "running" if span.end_ns is None else "ok"
     if span.status == "error":
         status = "error"
-    return Hop(
-        seq=0,
+    return Row(
         from_=span.service or "?",
         to=to or "?",
         kind=kind,
@@ -212,28 +257,26 @@ def _hop(span: Span, to: str, kind: HopKind, method: str, **more: Any) -> Hop:
         duration_ns=span.duration_ns,
         status=status,
         error=span.error,
-        **more,
+        from_host=span.host,
     )
 
 
-def _in_words(row: Row, span: Span, entry: vocabulary.Entry | None) -> Row:
+def _put_in_words(row: Row, span: Span, entry: vocabulary.Entry | None) -> None:
     """Put the table's words for the step into its row."""
-    operation = vocabulary.object_operation(span.attributes)
-    note = entry.note if entry else ""
-    if operation and span.name in vocabulary.OBJECT_ACTIONS:
-        note = f"{operation}: {note}" if note else operation
+    is_action = span.name in vocabulary.OBJECT_ACTIONS
     failed = span.status == "error"
-    changes: dict[str, Any] = {"source": _source(span, entry, failed=failed)}
+    row.source = _source(span, entry, failed=failed)
     if entry is not None:
+        row.note, row.group = entry.note, entry.group
         if failed and entry.expected and error_type(span) == entry.expected:
-            changes |= {"status": "ok", "error": ""}
-        if span.name not in vocabulary.OBJECT_ACTIONS:
+            row.status, row.error = "ok", ""
+        if not is_action:
             said = entry.failed if failed and entry.failed else entry.method
-            changes["method"] = said or row.hop.method
-        if entry.to:
-            changes["to"] = entry.to
-    hop = replace(row.hop, note=note, **changes)
-    return replace(row, hop=hop, group=entry.group if entry else None)
+            row.method = said or row.method
+        row.to = entry.to or row.to
+    operation = vocabulary.object_operation(span.attributes) if is_action else None
+    if operation:
+        row.note = f"{operation}: {row.note}" if row.note else operation
 
 
 def _source(span: Span, entry: vocabulary.Entry | None, *, failed: bool) -> str | None:

@@ -30,6 +30,7 @@ class SpanTree:
     def __init__(self, spans: Iterable[Span]) -> None:
         self._by_key: dict[Key, Span] = {span.key: span for span in spans}
         self._children: dict[Key, list[Span]] = {}
+        self._walks: dict[Key, list[Step]] = {}
         self.roots: list[Span] = []
         for span in self._by_key.values():
             parent = (span.trace_id, span.parent_id or "")
@@ -69,26 +70,42 @@ class SpanTree:
         """Return who received a message."""
         return [s for s in self.children(producer) if s.kind == "consumer"]
 
-    def walk(self, root: Span) -> Iterator[Step]:
-        """Yield entering and leaving of every span below the root, in story order."""
+    def walk(self, root: Span) -> list[Step]:
+        """Return entering and leaving of every span below the root, in story order.
+
+        Every view walks; the steps are kept.
+        """
+        known = self._walks.get(root.key)
+        if known is None:
+            known = self._walks[root.key] = list(self._walk(root))
+        return known
+
+    def _walk(self, root: Span) -> Iterator[Step]:
         yield Step("enter", root)
-        stack = [_Frame(root, iter(self.children(root)), deque())]
+        stack = [self._frame(root, deque())]
         while stack:
-            frame = stack[-1]
-            child = next(frame.children, None)
+            span, children, deferred, sends_off = stack[-1]
+            child = next(children, None)
             if child is not None:
-                if frame.span is not None and _is_sent_off(frame.span, child):
-                    frame.deferred.append(child)
+                if sends_off and child.kind == "consumer":
+                    deferred.append(child)
                     continue
                 yield Step("enter", child)
-                mine = deque[Span]() if is_entity(child) else frame.deferred
-                stack.append(_Frame(child, iter(self.children(child)), mine))
+                if child.key not in self._children:
+                    yield Step("leave", child)
+                    continue
+                mine = deque[Span]() if is_entity(child) else deferred
+                stack.append(self._frame(child, mine))
                 continue
             stack.pop()
-            if frame.span is not None:
-                yield Step("leave", frame.span)
-                if frame.deferred and (is_entity(frame.span) or not stack):
-                    stack.append(_Frame(None, iter(frame.deferred), deque()))
+            if span is not None:
+                yield Step("leave", span)
+                if deferred and (is_entity(span) or not stack):
+                    stack.append(_Frame(None, iter(deferred), deque()))
+
+    def _frame(self, span: Span, deferred: deque[Span]) -> "_Frame":
+        sends_off = span.kind == "producer" and not is_waited_for(span)
+        return _Frame(span, iter(self.children(span)), deferred, sends_off)
 
     def story(self) -> Iterator[Step]:
         """Walk all roots, earliest first."""
@@ -100,6 +117,7 @@ class _Frame(NamedTuple):
     span: Span | None
     children: Iterator[Span]
     deferred: deque[Span]
+    sends_off: bool = False
 
 
 def is_entity(span: Span) -> bool:
@@ -113,14 +131,6 @@ def is_waited_for(producer: Span) -> bool:
         names.MESSAGING_OPERATION
     )
     return operation not in _NOT_WAITED_FOR
-
-
-def _is_sent_off(parent: Span, child: Span) -> bool:
-    return (
-        parent.kind == "producer"
-        and child.kind == "consumer"
-        and not is_waited_for(parent)
-    )
 
 
 def _sort_key(siblings: list[Span]) -> Callable[[Span], tuple[Any, ...]]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from tracenova_diagrams.scene import Area, Line, Oval, Rect, Shape, Text
 from tracenova_diagrams.sequence.model import Message
-from tracenova_diagrams.sequence.rows import Row
+from tracenova_diagrams.sequence.rows import Form
 
 _HALF = 5.0  # of an activation bar
 
 
-def arrow(row: Row, message: Message, x1: float, x2: float) -> Iterator[Shape]:
+def arrow(form: Form, message: Message, x1: float, x2: float) -> Iterator[Shape]:
     """Yield the line of a message and its head, and the answer on the same row."""
     ahead = 1 if x2 > x1 else -1
     tail, tip = x1 + ahead * _HALF, x2 - ahead * _HALF
@@ -21,14 +21,14 @@ def arrow(row: Row, message: Message, x1: float, x2: float) -> Iterator[Shape]:
     if message.kind == "fanout":
         end = tip - ahead * 4
         for up in (-2.0, 2.0):
-            yield Line(((tail, row.start + up), (end, row.end + up)), look)
+            yield Line(((tail, form.start + up), (end, form.end + up)), look)
     else:
-        yield Line(((tail, row.start), (end, row.end)), look)
-    if row.end > row.start:
-        yield from hourglass((tail + end) / 2, (row.start + row.end) / 2)
-    yield from _head(message, tip, row.end, ahead, failed)
-    if row.back:
-        yield from _answer(message, row.back, tip, tail, -ahead)
+        yield Line(((tail, form.start), (end, form.end)), look)
+    if form.end > form.start:
+        yield from hourglass((tail + end) / 2, (form.start + form.end) / 2)
+    yield from _head(message, tip, form.end, ahead, failed)
+    if form.back:
+        yield from _answer(message, form.back, tip, tail, -ahead)
 
 
 def _look(message: Message) -> str:
@@ -89,14 +89,15 @@ def _answer(
         yield Text(x2 - ahead * 16, y + 4, "✗", "tf", "middle")
 
 
-def loop(row: Row, message: Message, x: float) -> Iterator[Shape]:
+def loop(form: Form, message: Message, x: float) -> Iterator[Shape]:
     """Yield the arrow of a service to itself."""
     tail, out = x + _HALF, x + 34
     look = _look(message)
     yield Line(
-        ((tail, row.start), (out, row.start), (out, row.end), (tail + 4, row.end)), look
+        ((tail, form.start), (out, form.start), (out, form.end), (tail + 4, form.end)),
+        look,
     )
-    yield from _head(message, tail, row.end, -1, bool(message.failed))
+    yield from _head(message, tail, form.end, -1, bool(message.failed))
 
 
 def triangle(x: float, y: float, ahead: float, size: float, look: str) -> Area:

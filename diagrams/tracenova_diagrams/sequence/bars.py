@@ -19,17 +19,18 @@ def activations(rows: Iterable[Row]) -> dict[str, list[Interval]]:
             continue
         _extend(begun, loose, row, message)
         inside = message.source == message.target
-        lower = row.back or row.end
+        end = row.end
+        lower = row.back or end
         if message.receives and not inside:
             for entity in message.receives:
-                begun[entity] = (message.target, row.end - 1, lower + 4)
+                begun[entity] = (message.target, end - 1, lower + 4)
         elif message.kind in ("db", "driver"):
             continue
         elif not message.is_reply and not inside:
-            stub = lower + 4 if row.back else row.end + _STUB
-            loose.setdefault(message.target, []).append((row.end - 4, stub))
+            stub = lower + 4 if lower > end else end + _STUB
+            loose.setdefault(message.target, []).append((end - 4, stub))
         elif message.is_reply:
-            loose.setdefault(message.target, []).append((row.end - 5, row.end + 5))
+            loose.setdefault(message.target, []).append((end - 5, end + 5))
     for who, start, end in begun.values():
         loose.setdefault(who, []).append((start, max(end, start + _STUB)))
     return {who: _merged(spans) for who, spans in loose.items()}

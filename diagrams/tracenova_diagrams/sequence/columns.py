@@ -15,8 +15,8 @@ _BETWEEN_HEADS = 12.0
 
 def gutter(items: Iterable[Item]) -> float:
     """Return how much room the numbers of the hops need, at the left."""
-    widest = max((width(numbers(item), 10) for item in items), default=0.0)
-    return max(50.0, ceil(widest) + _BESIDE_NUMBERS)
+    widest = max(map(numbers, items), key=len, default="")  # digits are equally wide
+    return max(50.0, ceil(width(widest, 10)) + _BESIDE_NUMBERS)
 
 
 def numbers(item: Item) -> str:

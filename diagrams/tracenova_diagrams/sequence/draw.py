@@ -1,10 +1,20 @@
 """The project's own layout of a sequence: one walk down the story, linear in its hops."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from tracenova_diagrams.metrics import width
 from tracenova_diagrams.options import Level
-from tracenova_diagrams.scene import Begin, End, Line, Rect, Scene, Shape, Text
+from tracenova_diagrams.scene import (
+    Anchor,
+    Begin,
+    Block,
+    End,
+    Line,
+    Rect,
+    Scene,
+    Shape,
+    Text,
+)
 from tracenova_diagrams.sequence.arrows import arrow, loop
 from tracenova_diagrams.sequence.bars import activations
 from tracenova_diagrams.sequence.columns import columns, gutter, head_width, numbers
@@ -13,14 +23,17 @@ from tracenova_diagrams.sequence.model import Item, Message, Note, Story
 from tracenova_diagrams.sequence.rows import (
     LINE,
     NOTE_LINE,
+    SLANTED_FROM_NS,
     SMALL,
+    Form,
     Row,
+    formed,
     merged_notes,
-    placed,
 )
 
 _TITLE = 36.0
 _TAB = 18.0
+_END = End()
 _NOTE_LOOKS = {"plain": "note", "good": "noteg", "fail": "notef", "ref": "ref"}
 
 
@@ -57,6 +70,8 @@ class _Drawing:
         self._columns = columns(story.participants, story.items, level, self._left)
         self._items = list(merged_notes(story.items if items is None else items))
         self._bands: list[tuple[str, float, float]] = []
+        self._forms: dict[Hashable, Form] = {}
+        self._blocks: dict[Hashable, Block] = {}
         self.scene = Scene(story.title + part, story.about)
         self._rows = self._placed()
         self._paint()
@@ -67,7 +82,7 @@ class _Drawing:
         part: list[Item] = []
         since = self._rows[0].top if self._rows else 0.0
         for row in self._rows:
-            if part and row.top + row.height - since > room:
+            if part and row.top + row.form.height - since > room:
                 yield part
                 part, since = [], row.top
             part.append(row.item)
@@ -86,8 +101,9 @@ class _Drawing:
                 group, opened = item.group, y
                 if self._story.groups.get(group):
                     y += _TAB
-            rows.append(placed(item, y, self._columns))
-            y += rows[-1].height
+            form = self._form(item)
+            rows.append(Row(item, y, form))
+            y += form.height
         if self._story.groups.get(group):
             self._bands.append((group, opened, y + 2))
             y += 8
@@ -96,13 +112,14 @@ class _Drawing:
 
     def _paint(self) -> None:
         scene = self.scene
-        shown = list(self._marks())
+        shown = self._marks()
         ends = [self._left + 200.0, *(x + 44 for x in self._columns.values())]
         ends += [
             self._columns[who.name] + head_width(who) / 2
             for who in self._story.participants
         ]
-        ends += [_right(shape) for shape in shown]
+        ends.append(_right(shown))
+        ends += [_right(block.shapes) for block in self._blocks.values()]
         ends.append(self._left + width(scene.title, 16, bold=True))
         scene.width = round(max(ends) + 16)
         scene.head_height = _TITLE + HEAD_HEIGHT
@@ -158,85 +175,120 @@ class _Drawing:
         )
         return y + 28
 
-    def _marks(self) -> Iterator[Shape]:
+    def _form(self, item: Item) -> Form:
+        """Return the layout of an item; many messages look alike."""
+        if isinstance(item, Note):
+            return formed(item, self._columns)
+        key = self._looks(item)
+        known = self._forms.get(key)
+        if known is None:
+            known = self._forms[key] = formed(item, self._columns)
+        return known
+
+    def _looks(self, message: Message) -> Hashable:
+        """Return all that the drawing of a message depends on."""
+        return (
+            message.source,
+            message.target,
+            message.kind,
+            message.label,
+            message.tag,
+            message.is_reply,
+            message.returns,
+            message.failed,
+            message.queued_ns if message.queued_ns >= SLANTED_FROM_NS else 0,
+            message.group in self._story.groups,
+        )
+
+    def _marks(self) -> list[Shape]:
+        shapes: list[Shape] = []
         for row in self._rows:
             if isinstance(row.item, Note):
-                yield from self._note(row, row.item)
+                shapes.extend(self._note(row, row.item))
             else:
-                yield from self._message(row, row.item)
+                shapes.extend(self._message(row, row.item))
+        return shapes
 
-    def _message(self, row: Row, message: Message) -> Iterator[Shape]:
-        x1, x2 = self._columns[message.source], self._columns[message.target]
+    def _message(self, row: Row, message: Message) -> tuple[Shape, ...]:
         seqs = numbers(message)
         says = f"{seqs}: {message.source} to {message.target}: {message.label}"
-        yield Begin("message", f"{message.seq}-{message.last_seq}", says)
-        yield Text(self._left - 18, row.start + 3.5, seqs, "tn", "end")
+        key = self._looks(message)
+        block = self._blocks.get(key)
+        if block is None:
+            block = self._blocks[key] = Block(tuple(self._arrow(row.form, message)))
+        return (
+            Begin("message", f"{message.seq}-{message.last_seq}", says, row.top),
+            Text(self._left - 18, row.form.start + 3.5, seqs, "tn", "end"),
+            block,
+            _END,
+        )
+
+    def _arrow(self, form: Form, message: Message) -> Iterator[Shape]:
+        x1, x2 = self._columns[message.source], self._columns[message.target]
         if x1 == x2:
-            yield from loop(row, message, x1)
-            yield from self._words(row, message, x1 + 42, row.top + 12, "start")
+            yield from loop(form, message, x1)
+            yield from _words(form, message, x1 + 42, "start")
         else:
-            yield from self._over(row, message, x1, x2)
-            yield from arrow(row, message, x1, x2)
-        yield End()
+            yield from self._over(form, message, x1, x2)
+            yield from arrow(form, message, x1, x2)
 
     def _over(
-        self, row: Row, message: Message, x1: float, x2: float
+        self, form: Form, message: Message, x1: float, x2: float
     ) -> Iterator[Shape]:
         """Yield the words above an arrow, where it leaves."""
         forward = x2 > x1
         at = x1 + 11 if forward else x1 - 11
         wide = max(
-            [width(line, 12) for line in row.labels]
-            + [width(line, 10) for line in row.tags]
+            [width(line, 12) for line in form.labels]
+            + [width(line, 10) for line in form.tags]
         )
         left = at if forward else at - wide
         look = "maskband" if message.group in self._story.groups else "mask"
         if any(left - 2 < x < left + wide + 2 for x in self._columns.values()):
-            high = LINE * len(row.labels) + SMALL * len(row.tags)
-            yield Rect(left - 2, row.start - 4 - high, wide + 4, high, look)
-        yield from self._words(
-            row, message, at, row.top + 12, "start" if forward else "end"
-        )
-
-    def _words(
-        self, row: Row, message: Message, x: float, y: float, anchor: str
-    ) -> Iterator[Shape]:
-        look = "tf" if message.failed else "t"
-        for line in row.labels:
-            yield Text(x, y, line, look, anchor)  # type: ignore[arg-type]
-            y += LINE
-        for line in row.tags:
-            yield Text(x, y - 2, line, "ts", anchor)  # type: ignore[arg-type]
-            y += SMALL
-        if row.errors:
-            lower = max(row.back, row.end) + LINE
-            for line in row.errors:
-                wide = width(line, 11)
-                left = x if anchor == "start" else x - wide
-                yield Rect(left - 2, lower - 11, wide + 4, LINE, "maskband")
-                yield Text(left, lower, line, "tfs")
-                lower += LINE
+            high = LINE * len(form.labels) + SMALL * len(form.tags)
+            yield Rect(left - 2, form.start - 4 - high, wide + 4, high, look)
+        yield from _words(form, message, at, "start" if forward else "end")
 
     def _note(self, row: Row, note: Note) -> Iterator[Shape]:
         x = self._columns[note.at]
         right = max(self._columns.values()) + 70
-        left = x + 12 if x + 12 + row.width <= right else x - 12 - row.width
+        wide = row.form.width
+        left = x + 12 if x + 12 + wide <= right else x - 12 - wide
         if left < self._left:
             left = x + 12
         yield Begin("note" if not note.key else "filters", note.key, note.lines[0])
-        yield Rect(
-            left, row.top, row.width, row.end - row.top, _NOTE_LOOKS[note.tone], 3
-        )
+        yield Rect(left, row.top, wide, row.form.end, _NOTE_LOOKS[note.tone], 3)
         y = row.top + NOTE_LINE + 1
-        for line in row.labels:
+        for line in row.form.labels:
             yield Text(left + 9, y, line, "tfs" if line.startswith("✗") else "tv")
             y += NOTE_LINE
         yield End()
 
 
-def _right(shape: Shape) -> float:
-    if isinstance(shape, Rect):
-        return shape.x + shape.width
-    if isinstance(shape, Text) and shape.anchor == "start":
-        return shape.x + width(shape.text, 12)
-    return 0.0
+def _words(form: Form, message: Message, x: float, anchor: Anchor) -> Iterator[Shape]:
+    look = "tf" if message.failed else "t"
+    y = 12.0
+    for line in form.labels:
+        yield Text(x, y, line, look, anchor)
+        y += LINE
+    for line in form.tags:
+        yield Text(x, y - 2, line, "ts", anchor)
+        y += SMALL
+    lower = max(form.back, form.end) + LINE
+    for line in form.errors:
+        wide = width(line, 11)
+        left = x if anchor == "start" else x - wide
+        yield Rect(left - 2, lower - 11, wide + 4, LINE, "maskband")
+        yield Text(left, lower, line, "tfs")
+        lower += LINE
+
+
+def _right(shapes: Iterable[Shape]) -> float:
+    """Return how far to the right the shapes reach."""
+    right = 0.0
+    for shape in shapes:
+        if isinstance(shape, Rect):
+            right = max(right, shape.x + shape.width)
+        elif isinstance(shape, Text) and shape.anchor == "start":
+            right = max(right, shape.x + width(shape.text, 12))
+    return right

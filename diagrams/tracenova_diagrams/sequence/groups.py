@@ -21,15 +21,13 @@ class Chapters:
         """The titles of all chapters that were asked for."""
         return self._by_chapter
 
-    def of(self, span: Span) -> str:
-        """Return the key of the span's chapter, "" outside of any."""
-        return self._of(span)[0]
+    def of(self, span: Span) -> tuple[str, str]:
+        """Return the key of the span's chapter, "" outside of any, and whose work it is.
 
-    def entity(self, span: Span) -> str:
-        """Return the id of the span that received what this span is work for."""
-        return self._of(span)[1]
-
-    def _of(self, span: Span) -> tuple[str, str]:
+        The second is the id of the span that received what this span is work for.
+        """
+        if known := self._found.get(span.key):
+            return known
         chain: list[Span] = []
         here: Span | None = span
         seen = set()

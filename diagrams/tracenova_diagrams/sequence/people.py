@@ -1,6 +1,6 @@
 """Who takes part, in which order from left to right, and under which name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tracenova.trace.model import Hop
 from tracenova.trace.trace import Trace
@@ -48,8 +48,10 @@ class Names:
             return self._only
         return name.partition("@")[2]
 
-    def matches(self, name: str, wanted: Iterable[str]) -> bool:
+    def matches(self, name: str, wanted: Collection[str]) -> bool:
         """Say whether a participant is one of those that a reader named."""
+        if not wanted:
+            return False
         names = {name, name.partition("@")[0], self.host(name)} - {""}
         if name.endswith("-db"):
             names.add("db")

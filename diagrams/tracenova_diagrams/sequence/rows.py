@@ -1,8 +1,9 @@
 """How high each row is, and where on it the arrow runs."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log2
+from typing import NamedTuple
 
 from tracenova_diagrams.metrics import width, wrapped
 from tracenova_diagrams.sequence.model import Item, Note
@@ -11,24 +12,21 @@ LINE = 14.0
 SMALL = 12.0
 NOTE_LINE = 14.0
 _NOTE_ROOM = 300.0
-_SLANTED_FROM_NS = 1_000_000
+SLANTED_FROM_NS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One item with its place on the paper.
+class Form(NamedTuple):
+    """How an item is laid out, counted from the upper edge of its row.
 
     Attributes:
-        top: y of the row's upper edge.
         start: y where the arrow leaves.
         end: y where it arrives; lower than ``start`` when the message waited.
         back: y of the answer on the same row; 0 when there is none.
-        labels: the label in lines, the tag in lines, the error in lines.
+        labels: the label in lines; so the tag and the error.
         height: of the whole row.
+        width: of a note.
     """
 
-    item: Item
-    top: float
     start: float
     end: float
     back: float
@@ -37,6 +35,29 @@ class Row:
     errors: tuple[str, ...]
     height: float
     width: float = 0.0
+
+
+class Row(NamedTuple):
+    """One item with its place on the paper; ``top`` is y of the upper edge."""
+
+    item: Item
+    top: float
+    form: Form
+
+    @property
+    def start(self) -> float:
+        """Y where the arrow leaves."""
+        return self.top + self.form.start
+
+    @property
+    def end(self) -> float:
+        """Y where it arrives."""
+        return self.top + self.form.end
+
+    @property
+    def back(self) -> float:
+        """Y of the answer on the same row; 0 when there is none."""
+        return self.top + self.form.back if self.form.back else 0.0
 
 
 def merged_notes(items: Iterable[Item]) -> Iterator[Item]:
@@ -60,43 +81,41 @@ def merged_notes(items: Iterable[Item]) -> Iterator[Item]:
         yield held
 
 
-def placed(item: Item, top: float, columns: dict[str, float]) -> Row:
-    """Return the row of an item whose upper edge is at ``top``."""
+def formed(item: Item, columns: dict[str, float]) -> Form:
+    """Return how an item is laid out between the lifelines."""
     if isinstance(item, Note):
-        return _note(item, top)
+        return _note(item)
     inside = item.source == item.target
     room = 220.0 if inside else abs(columns[item.source] - columns[item.target]) - 26
     labels = wrapped(item.label, max(60.0, room))
     said = item.tag
-    if item.queued_ns >= _SLANTED_FROM_NS:
+    if item.queued_ns >= SLANTED_FROM_NS:
         waited = f"waited\u00a0{waiting(item.queued_ns)}".replace(" ", "\u00a0")
         said += f"{' · ' if said else ''}{waited}"
     tags = wrapped(said, max(60.0, room), 10) if said else ()
     errors = wrapped(f"✗ {item.failed}", max(140.0, room), 11) if item.failed else ()
-    start = top + 4 + LINE * len(labels) + SMALL * len(tags)
+    start = 4 + LINE * len(labels) + SMALL * len(tags)
     if inside:
-        start = top + 12
         height = max(30.0, 12 + LINE * len(labels) + SMALL * len(tags))
         height += LINE * len(errors) + 6
-        return Row(item, top, start, start + 13, 0, labels, tags, errors, height)
+        return Form(12, 25, 0, labels, tags, errors, height)
     end = start + _slope(item.queued_ns)
     back = end + 12 if item.returns is not None else 0.0
-    lower = max(end, back)
-    height = lower - top + 6 + LINE * len(errors)
-    return Row(item, top, start, end, back, labels, tags, errors, height)
+    height = max(end, back) + 6 + LINE * len(errors)
+    return Form(start, end, back, labels, tags, errors, height)
 
 
-def _note(note: Note, top: float) -> Row:
+def _note(note: Note) -> Form:
     lines = tuple(part for line in note.lines for part in wrapped(line, _NOTE_ROOM, 11))
     wide = max(width(line, 11) for line in lines) + 18
     height = NOTE_LINE * len(lines) + 10
-    return Row(note, top, top, top + height, 0, lines, (), (), height + 4, wide)
+    return Form(0, height, 0, lines, (), (), height + 4, wide)
 
 
 def _slope(queued_ns: int) -> float:
-    if queued_ns < _SLANTED_FROM_NS:
+    if queued_ns < SLANTED_FROM_NS:
         return 0.0
-    return min(30.0, 8 + 3 * log2(queued_ns / _SLANTED_FROM_NS + 1))
+    return min(30.0, round(8 + 3 * log2(queued_ns / SLANTED_FROM_NS + 1)))
 
 
 def waiting(queued_ns: int) -> str:

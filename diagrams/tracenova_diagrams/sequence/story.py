@@ -92,6 +92,7 @@ class _Builder:
         self._trace = trace
         self._tree = trace.tree
         self.chapters = Chapters(self._tree)
+        self._spans = {span.span_id: span for span in self._tree}
         self._hops = trace.hops()
         self.names = Names(trace, self._hops)
         self._answered = self._replies()
@@ -102,10 +103,13 @@ class _Builder:
         """Yield messages, and each note after the message at which it belongs."""
         pinned = self._pinned(notes(self._trace, level))
         for hop in self._hops:
-            span = self._trace.span(hop.span_id)
-            group = self.chapters.of(span) if span else ""
-            yield self._message(hop, span, group)
-            if hop.span_id in pinned and not hop.is_reply:
+            span = self._spans.get(hop.span_id)
+            group, entity = self.chapters.of(span) if span else ("", "")
+            if hop.is_reply:
+                yield self._reply(hop, group)
+                continue
+            yield self._message(hop, span, group, entity)
+            if hop.span_id in pinned:
                 for note in pinned.pop(hop.span_id):
                     at = self.names.shown(note.at)
                     yield replace(note, at=at, group=group, seq=hop.seq)
@@ -114,7 +118,7 @@ class _Builder:
         told = {hop.span_id for hop in self._hops if not hop.is_reply}
         pinned: dict[str, list[Note]] = {}
         for span_id, note in found:
-            span = self._trace.span(span_id)
+            span = self._spans.get(span_id)
             if span is None:
                 continue
             above = (each.span_id for each in (span, *self._tree.ancestors(span)))
@@ -127,7 +131,7 @@ class _Builder:
         """Return the ids of all spans whose answer is a hop of its own."""
         answered = set()
         for hop in self._hops:
-            span = self._trace.span(hop.span_id) if hop.is_reply else None
+            span = self._spans.get(hop.span_id) if hop.is_reply else None
             if span is not None:
                 answered.add(span.span_id)
                 parent = self._tree.parent(span)
@@ -135,11 +139,10 @@ class _Builder:
                     answered.add(parent.span_id)
         return answered
 
-    def _message(self, hop: Hop, span: Span | None, group: str) -> Message:
+    def _message(self, hop: Hop, span: Span | None, group: str, entity: str) -> Message:
         kind: MessageKind = "notify" if hop.to == _BUS else hop.kind
         told = hop.span_id in self._answered
-        waits = kind in ("http", "call") and not hop.is_reply and not told
-        failed = hop.error if hop.status == "error" else ""
+        failed = hop.error if hop.status == "error" and not told else ""
         return Message(
             source=hop.from_,
             target=hop.to,
@@ -149,28 +152,39 @@ class _Builder:
             last_seq=hop.seq,
             method=hop.method,
             tag=self._tag(hop, kind),
-            is_reply=hop.is_reply,
-            returns=_returned(span) if waits else None,
-            failed="" if told and not hop.is_reply else _first_words(failed),
+            returns=_returned(span) if kind in ("http", "call") and not told else None,
+            failed=_first_words(failed),
             queued_ns=hop.queued_ns or 0,
             group=group,
             receives=self._receivers(hop, span),
-            entity=self._entity(hop, span),
+            entity=entity,
+        )
+
+    def _reply(self, hop: Hop, group: str) -> Message:
+        says = hop.method
+        if says.startswith("reply: [{host"):
+            says = f"reply: {next(self._chosen, says[7:])}"
+        return Message(
+            source=hop.from_,
+            target=hop.to,
+            kind=hop.kind,
+            label=says,
+            seq=hop.seq,
+            last_seq=hop.seq,
+            method=hop.method,
+            tag="reply" if hop.kind == "call" else "",
+            is_reply=True,
+            failed=_first_words(hop.error) if hop.status == "error" else "",
+            group=group,
+            entity=hop.span_id,
         )
 
     def _label(self, hop: Hop, kind: MessageKind) -> str:
-        if hop.is_reply and hop.method.startswith("reply: [{host"):
-            return f"reply: {next(self._chosen, hop.method[7:])}"
         retry = "↻ " if hop.method == "build_instances" and _is_compute(hop) else ""
         return retry + _plain_label(hop, kind)
 
-    def _entity(self, hop: Hop, span: Span | None) -> str:
-        if span is None:
-            return ""
-        return span.span_id if hop.is_reply else self.chapters.entity(span)
-
     def _receivers(self, hop: Hop, span: Span | None) -> tuple[str, ...]:
-        if span is None or hop.is_reply or hop.kind in ("db", "driver"):
+        if span is None or hop.kind in ("db", "driver"):
             return ()
         if span.kind == "server":
             return (span.span_id,)
@@ -178,8 +192,6 @@ class _Builder:
         return tuple(c.span_id for c in children if c.kind in ("server", "consumer"))
 
     def _tag(self, hop: Hop, kind: MessageKind) -> str:
-        if hop.is_reply:
-            return "reply" if kind == "call" else ""
         if kind not in ("call", "cast", "fanout", "notify"):
             return ""
         word = "notification" if kind == "notify" else kind
