@@ -1,0 +1,66 @@
+"""English and Chinese are in step: same structure, same keys, same commands."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lessons.material import LESSONS, SLUGS
+from tracenova.lesson import language
+from tracenova.lesson.spec import Lesson
+
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _structure(page: Path) -> dict[str, Any]:
+    text = page.read_text(encoding="utf-8")
+    fences = re.findall(r"^```(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    links = re.findall(r"\]\(([^)]+)\)", prose)
+    return {
+        "headings": re.findall(r"^(#+) ", prose, re.MULTILINE),
+        "fences": fences,
+        "links": sorted(link.replace(".zh.md", ".en.md") for link in links),
+        "rows of tables": len(re.findall(r"^\|", prose, re.MULTILINE)),
+        "items": len(re.findall(r"^\s*(?:[-*]|\d+\.) ", prose, re.MULTILINE)),
+        "nova": sorted(set(re.findall(r"(?<![\w/])nova/[\w./-]*\w", prose))),
+    }
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
+def test_the_texts_are_in_step(lesson: Lesson) -> None:
+    """Same headings, fences, links, tables, lists and files of Nova."""
+    chinese = lesson.folder / "lesson.zh.md"
+    if not chinese.is_file():
+        return  # not written yet; test_chinese_is_complete says how many there are
+    assert _structure(lesson.folder / "lesson.en.md") == _structure(chinese)
+    assert _CJK.search(chinese.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
+def test_the_words_are_in_step(lesson: Lesson) -> None:
+    """Same keys, and the same {names} in each sentence."""
+    chinese = lesson.folder / "words.zh.toml"
+    if not chinese.is_file():
+        return
+    assert _shape(_read(lesson.folder / "words.en.toml")) == _shape(_read(chinese))
+
+
+def test_the_runner_s_own_words_are_in_step() -> None:
+    """The runner speaks both languages."""
+    folder = Path(language.__file__).parent / "words"
+    assert _shape(_read(folder / "en.toml")) == _shape(_read(folder / "zh.toml"))
+
+
+def _read(file: Path) -> Any:
+    return language._read(file)
+
+
+def _shape(said: Any) -> Any:
+    if isinstance(said, Mapping):
+        return {key: _shape(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_shape(value) for value in said]
+    return sorted(re.findall(r"\{[^}]*\}", str(said)))
