@@ -47,7 +47,7 @@ def audit(cloud: Cloud) -> list[Finding]:
         servers = {each.uuid: each for each in _servers(context)}
         found = [
             *_wrong_servers(servers.values()),
-            *_wrong_usage(cloud, servers.values()),
+            *_wrong_usage(cloud, context, servers.values()),
             *_wrong_quota(context, servers.values()),
         ]
     for name, service in cloud.services.items():
@@ -104,7 +104,11 @@ def _state_problem(server: Any, there: bool, driver: Any) -> str:
     if server.vm_state not in (vm_states.ACTIVE, vm_states.STOPPED):
         return ""
     if not there:
-        return f"is {server.vm_state} and has no guest"
+        # one that is off may have no definition: its start makes it anew, of its disks
+        is_whole = server.vm_state == vm_states.STOPPED and driver.instance_on_disk(
+            server
+        )
+        return "" if is_whole else f"is {server.vm_state} and has no guest"
     runs = driver.get_info(server).state == power_state.RUNNING
     if runs != (server.vm_state == vm_states.ACTIVE):
         return f"is {server.vm_state}, its guest {'runs' if runs else 'does not run'}"
@@ -125,36 +129,37 @@ def _wrong_files(folder: Path, here: set[str]) -> Iterator[Finding]:
 # --- usage and quota --------------------------------------------------------------
 
 
-def _wrong_usage(cloud: Cloud, servers: Iterable[Any]) -> Iterator[Finding]:
-    """Compare the trackers' sums, not the rows.
-
-    As in Nova at this tag, a tracker's periodic look saves the hypervisor's own count
-    first (_init_compute_node), and its sums only if they changed since (_update): until
-    then the row may be wrong, and this audit does not look at it.
-    """
+def _wrong_usage(
+    cloud: Cloud, context: RequestContext, servers: Iterable[Any]
+) -> Iterator[Finding]:
+    """Compare each host's servers with its row, and with what its nova-compute knows."""
     servers = list(servers)
-    trackers = [
-        tracker
-        for name, service in cloud.services.items()
-        if name.startswith("nova-compute@")
-        for tracker in service.manager._resource_tracker_dict.values()
-    ]
-    for node in (tracker.compute_node for tracker in trackers):
-        here = [
-            each.flavor for each in servers if each.node == node.hypervisor_hostname
-        ]
-        reserved_mb = _reserved_mb(cloud, node.host)
+    for node in objects.ComputeNodeList.get_all(context):
+        name = node.hypervisor_hostname
+        flavors = [each.flavor for each in servers if each.node == name]
         expected = {
-            "memory_mb_used": reserved_mb + sum(each.memory_mb for each in here),
-            "vcpus_used": sum(each.vcpus for each in here),
-            "local_gb_used": sum(each.root_gb + each.ephemeral_gb for each in here),
-            "running_vms": len(here),
+            "memory_mb_used": _reserved_mb(cloud, node.host)
+            + sum(flavor.memory_mb for flavor in flavors),
+            "vcpus_used": sum(flavor.vcpus for flavor in flavors),
+            "local_gb_used": sum(each.root_gb + each.ephemeral_gb for each in flavors),
+            "running_vms": len(flavors),
         }
-        for name, value in expected.items():
-            if getattr(node, name) != value:
-                yield Finding(
-                    "usage", node.host, f"{name} is {getattr(node, name)}, not {value}"
-                )
+        for about, counted in (
+            (node.host, node),
+            (f"nova-compute on {node.host}", _tracked(cloud, node)),
+        ):
+            for field, value in expected.items():
+                found = getattr(counted, field, value)
+                if found != value:
+                    yield Finding("usage", about, f"{field} is {found}, not {value}")
+
+
+def _tracked(cloud: Cloud, node: Any) -> Any:
+    """Return the node as its nova-compute has it in memory; None: it does not run."""
+    service = cloud.services.get(f"nova-compute@{node.host}")
+    trackers = service.manager._resource_tracker_dict if service else {}
+    tracker = trackers.get(node.hypervisor_hostname)
+    return tracker.compute_node if tracker else None
 
 
 def _reserved_mb(cloud: Cloud, host: str) -> int:

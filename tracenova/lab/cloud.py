@@ -289,19 +289,25 @@ class Cloud:
         return service
 
     def restart_compute(self, name: str) -> Service:
-        """Stop a host's nova-compute if it runs, start it, and tidy up on the host.
-
-        Guests and files that no server of the host owns are removed: Nova would leave
-        them to an administrator.
-        """
+        """Stop a host's nova-compute if it runs, and start it."""
         before = self.services.pop(f"nova-compute@{name}", None)
         if before is not None:
             before.stop()
         (host,) = (host for host in self.lab.hosts if host.name == name)
-        service = self._start_compute(host)
+        return self._start_compute(host)
+
+    def tidy_host(self, name: str) -> list[str]:
+        """Remove what no server of the host owns, as its administrator would.
+
+        A build that fails while libvirt is away leaves a guest or files behind; Nova
+        does not look for them again.
+
+        Returns:
+            Names of guests and paths of files that were removed.
+        """
+        service = self.services[f"nova-compute@{name}"]
         with identity.acting_as(service.identity):
-            leftovers.remove_strays(service.manager)
-        return service
+            return leftovers.remove_strays(service.manager)
 
     def _let_things_go_wrong(self) -> None:
         for fault in self.lab.faults:

@@ -120,9 +120,14 @@ def driver_options(
 
 
 def resources_of(host: spec.Host, kind: str) -> HostResources | None:
-    """Return the size the host reports; None: whatever its hypervisor says."""
+    """Return what the lab says of the host's size; None: its hypervisor is asked.
+
+    Of libvirt's test driver, too, everything is asked but the disk, of which it knows
+    nothing; the file it was started with holds the lab's numbers.
+    """
     if kind in ("fake", "test") or host.override_size:
-        return HostResources(host.vcpus, host.memory_mb, host.disk_gb)
+        disk_only = kind == "test"
+        return HostResources(host.vcpus, host.memory_mb, host.disk_gb, disk_only)
     return None
 
 

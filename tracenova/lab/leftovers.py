@@ -50,20 +50,24 @@ def remove_guests_of_the_dead(uri: str) -> list[str]:
     return _remove_if(uri, lambda owner: not _is_alive(_state_of(owner)))
 
 
-def remove_strays(manager: ComputeManager) -> None:
+def remove_strays(manager: ComputeManager) -> list[str]:
     """Remove guests and files that belong to no server of the compute's host.
 
     A failed build may leave them when libvirt was away; the caller acts as the compute.
+
+    Returns:
+        Names and paths of what was removed.
     """
     if not isinstance(manager.driver, LibvirtDriver):
-        return
+        return []
     context = nova_context.get_admin_context()
     here = {
         instance.uuid
         for instance in objects.InstanceList.get_by_host(context, manager.host)
     }
-    manager.driver.remove_strays(here)
+    removed = manager.driver.remove_strays(here)
     manager.update_available_resource(context)
+    return removed
 
 
 def _remove_if(uri: str, chosen: Callable[[str], bool]) -> list[str]:

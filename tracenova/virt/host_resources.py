@@ -15,8 +15,10 @@ class HostResources:
         vcpus: processors.
         memory_mb: memory.
         local_gb: disk space.
+        disk_only: the hypervisor knows the other two, and is asked.
     """
 
     vcpus: int
     memory_mb: int
     local_gb: int
+    disk_only: bool = False

@@ -40,6 +40,21 @@ cores = 200
 ram = 200000
 """
 
+TWO_HOSTS = """
+[[hosts]]
+name = "compute1"
+memory_mb = 8192
+
+[[hosts]]
+name = "compute2"
+memory_mb = 4096
+
+[[flavors]]
+name = "tiny"
+memory_mb = 512
+disk_gb = 1
+"""
+
 T = TypeVar("T")
 
 SETTLED = ("ACTIVE", "ERROR", "SHUTOFF")

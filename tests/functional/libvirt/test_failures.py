@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.functional.libvirt import labs
-from tests.functional.libvirt.unreliable import BROKEN, REFUSED, unreliable
+from tests.functional.libvirt.labs import TWO_HOSTS
+from tests.functional.libvirt.unreliable import REFUSED, unreliable
 from tracenova.lab.client import Refused
 from tracenova.lab.ids import uuid_of
 
@@ -19,33 +20,6 @@ pytestmark = [
     ),
 ]
 
-TWO_HOSTS = """
-[[hosts]]
-name = "compute1"
-memory_mb = 8192
-
-[[hosts]]
-name = "compute2"
-memory_mb = 4096
-
-[[flavors]]
-name = "tiny"
-memory_mb = 512
-disk_gb = 1
-"""
-
-# what libvirt is asked for one boot, in order; the last is the first look at the guest
-BOOT_CALLS = (
-    *(
-        "lookupByUUIDString",
-        "defineXML",
-        "createWithFlags",
-        "suspend",
-        "resume",
-        "info",
-    ),
-)
-
 
 def boot(cloud: Any, **order: Any) -> dict[str, Any]:
     """Create a server and wait until its fate is known."""
@@ -54,15 +28,7 @@ def boot(cloud: Any, **order: Any) -> dict[str, Any]:
     return labs.settled(client, server_id)
 
 
-# The tap exists when resume is refused, and neutron's event may still be under way: now
-# and then the first host's tap outlives the port. Not understood yet, so not hidden.
-LEAVES_A_TAP = pytest.param(
-    "resume",
-    marks=pytest.mark.xfail(strict=False, reason="a tap may outlive its port"),
-)
-
-
-@pytest.mark.parametrize("call", ["defineXML", "createWithFlags", LEAVES_A_TAP])
+@pytest.mark.parametrize("call", ["defineXML", "createWithFlags", "resume"])
 def test_a_refusal_sends_the_server_to_the_next_host(tmp_path: Path, call: str) -> None:
     """libvirtError is none of the errors that abort: RescheduledException."""
     with unreliable() as libvirt, labs.running(tmp_path, TWO_HOSTS) as cloud:
@@ -73,27 +39,6 @@ def test_a_refusal_sends_the_server_to_the_next_host(tmp_path: Path, call: str) 
         labs.audited(cloud)
         labs.delete(cloud.client(), [server["id"]])
         labs.audited(cloud)
-
-
-@pytest.mark.parametrize("then_down", [False, True], ids=["dropped", "died"])
-@pytest.mark.parametrize("call", BOOT_CALLS)
-def test_a_lost_connection_ends_in_one_of_three_ways(
-    tmp_path: Path, call: str, then_down: bool
-) -> None:
-    """At each call in turn: ACTIVE, ERROR with a fault, or gone; clean after a restart."""
-    with unreliable() as libvirt, labs.running(tmp_path, TWO_HOSTS) as cloud:
-        libvirt.fail(call, BROKEN, then_down=then_down)
-        server = boot(cloud)
-        assert server["status"] in ("ACTIVE", "ERROR")
-        if server["status"] == "ERROR":
-            assert server["fault"]["message"]
-        libvirt.down = False
-        for host in ("compute1", "compute2"):
-            cloud.restart_compute(host)
-        labs.audited(cloud)
-        labs.delete(cloud.client(), [server["id"]])
-        labs.audited(cloud)
-        assert not any(labs.sums(cloud).values())
 
 
 def test_a_qcow2_that_is_larger_inside_aborts_on_the_host(tmp_path: Path) -> None:

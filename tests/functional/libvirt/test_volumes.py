@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.functional.libvirt import labs
-from tests.functional.libvirt.test_failures import TWO_HOSTS
+from tests.functional.libvirt.labs import TWO_HOSTS
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.ids import uuid_of
 

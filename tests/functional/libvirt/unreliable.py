@@ -18,11 +18,13 @@ class Unreliable:
 
     Attributes:
         calls: names of all calls that came through, in order.
+        struck: names of the calls that failed as they were told to.
         down: nobody answers at all.
     """
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.struck: list[str] = []
         self.down = False
         self._real: dict[str, Any] = {}
         self._rules: dict[str, Callable[[], None]] = {}
@@ -42,23 +44,13 @@ class Unreliable:
         """Let the next such call fail: refused by libvirt, or the connection is lost."""
 
         def strike() -> None:
+            self.struck.append(call)
             if how == REFUSED:
                 raise refused(call)
             self.down = then_down
             raise lost()
 
         self._rules[call] = strike
-
-    def hang(self, call: str) -> threading.Event:
-        """Let the next such call never return: the process is dead from there on."""
-        reached = threading.Event()
-
-        def strike() -> None:
-            reached.set()
-            threading.Event().wait()
-
-        self._rules[call] = strike
-        return reached
 
     def listen(self, real: Any, event: int, callback: Any, opaque: Any) -> None:
         """Hand the real connection's events to the callback from now on."""

@@ -154,6 +154,11 @@ class Host:
         """Return the number of processors."""
         return int(self.get_connection().getInfo()[2])
 
+    def get_processor(self) -> tuple[str, int, int, int]:
+        """Return its kind, and how many sockets, cores of each, threads of each."""
+        found = self.get_connection().getInfo()
+        return str(found[0]), int(found[5]), int(found[6]), int(found[7])
+
     def get_memory_mb_total(self) -> int:
         """Return the memory, MB."""
         return int(self.get_connection().getInfo()[1])

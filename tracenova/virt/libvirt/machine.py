@@ -1,7 +1,7 @@
 """What the driver says of the machine it runs on.
 
 Nova: nova/virt/libvirt/driver.py get_available_resource and what it calls. Left out:
-NUMA and PCI; processor features.
+NUMA and PCI.
 """
 
 import platform
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 _NAMESPACE = uuid.UUID("7a1f6a3e-53b1-4b0c-8d5e-2f0f4b1c9e10")
 
 
-def measure(host: "Host") -> HostResources:
-    """Return the machine's own size."""
+def measure(host: "Host", said: HostResources | None = None) -> HostResources:
+    """Return the machine's size: as the lab says, or else as libvirt does."""
+    if said is not None and not said.disk_only:
+        return said
     return HostResources(
         vcpus=host.get_cpu_count(),
         memory_mb=host.get_memory_mb_total(),
-        local_gb=shutil.disk_usage(_existing_folder()).total // units.Gi,
+        local_gb=said.local_gb
+        if said
+        else shutil.disk_usage(_existing_folder()).total // units.Gi,
     )
 
 
@@ -50,14 +54,24 @@ def supported_instances(host: "Host") -> list[tuple[str, str, str]]:
     return host.supported_instances()
 
 
-def cpu_info(vcpus: int) -> dict[str, Any]:
-    """Return the processor, as the scheduler's capabilities filter may ask for it."""
+def cpu_info(host: "Host") -> dict[str, Any]:
+    """Return the processor as libvirt describes it; a filter may ask for its features.
+
+    Nova: nova/virt/libvirt/driver.py LibvirtDriver._get_cpu_info
+    """
+    arch, sockets, cores, threads = host.get_processor()
+    cpu = host.get_capabilities().find("host/cpu")
+    counts = cpu.find("topology")
+    if counts is not None:
+        sockets, cores, threads = (
+            int(counts.get(name)) for name in ("sockets", "cores", "threads")
+        )
     return {
-        "arch": platform.machine(),
-        "model": "host",
-        "vendor": "unknown",
-        "features": [],
-        "topology": {"sockets": 1, "cores": vcpus, "threads": 1},
+        "arch": arch if host.is_test else cpu.findtext("arch"),
+        "model": cpu.findtext("model"),
+        "vendor": cpu.findtext("vendor"),
+        "features": sorted(feature.get("name") for feature in cpu.findall("feature")),
+        "topology": {"sockets": sockets, "cores": cores, "threads": threads},
     }
 
 

@@ -3,11 +3,13 @@
 Nova: nova/virt/libvirt/driver.py LibvirtDriver (its methods of these names)
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
+from tracenova import exception
 from tracenova.conf import CONF
 from tracenova.virt.libvirt import blockinfo
 from tracenova.virt.libvirt import guest as libvirt_guest
@@ -115,11 +117,14 @@ class PowerActions:
     ) -> None:
         """Pull the plug, define the guest anew, start it; its ports are active already.
 
+        A guest that libvirt has forgotten is no hindrance: its disks are what counts.
+
         Nova: nova/virt/libvirt/driver.py LibvirtDriver._hard_reboot
         """
-        guest = self._host.get_guest(instance)
-        if guest.is_active():
-            guest.poweroff()
+        with contextlib.suppress(exception.InstanceNotFound):
+            guest = self._host.get_guest(instance)
+            if guest.is_active():
+                guest.poweroff()
         disk_info = blockinfo.get_disk_info(
             self.virt_type, instance, instance.image_meta, block_device_info
         )

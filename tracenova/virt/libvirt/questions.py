@@ -95,7 +95,7 @@ class HostQuestions:
 
     def get_available_resource(self, nodename: str) -> dict[str, Any]:
         """Return the host's size and kind, as the lab or libvirt says."""
-        size = self.resources_override or machine.measure(self._host)
+        size = machine.measure(self._host, self.resources_override)
         guests = [guest.get_info(self._host) for guest in self._host.list_guests()]
         running = [guest for guest in guests if guest.state == power_state.RUNNING]
         free_gb = machine.free_gb()
@@ -111,7 +111,7 @@ class HostQuestions:
             "hypervisor_type": self._host.get_driver_type(),
             "hypervisor_version": self._host.get_version(),
             "hypervisor_hostname": self.host,
-            "cpu_info": jsonutils.dumps(machine.cpu_info(size.vcpus)),
+            "cpu_info": jsonutils.dumps(machine.cpu_info(self._host)),
             "disk_available_least": size.local_gb
             if self.resources_override
             else free_gb,

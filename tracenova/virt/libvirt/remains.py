@@ -58,24 +58,28 @@ class GuestRemains:
             shutil.rmtree(doomed)
         return not doomed.exists()
 
-    def remove_strays(self, keep: set[str]) -> None:
+    def remove_strays(self, keep: set[str]) -> list[str]:
         """Remove every guest of this host, and every folder, but those of the uuids.
 
-        For a lab that starts a compute again; Nova leaves them to an administrator.
+        For a lab's administrator, while nothing is built on the host; Nova has no such
+        thing.
+
+        Returns:
+            Names of the guests and paths of the files that were removed.
         """
+        removed = []
         for guest in self._host.list_guests():
             if guest.uuid not in keep:
                 LOG.warning("Removing stray guest %s", guest.name)
+                removed.append(guest.name)
                 if guest.is_active():
                     guest.poweroff()
                 guest.delete_configuration()
-        root = Path(CONF.instances_path)
-        for folder in root.iterdir() if root.is_dir() else ():
-            name = folder.name.removesuffix("_del")
-            if uuidutils.is_uuid_like(name) and folder.name not in keep:
-                shutil.rmtree(folder)
-        for leftover in libvirt_utils.get_base_path().glob("*.part"):
-            leftover.unlink()
+        for path in [*_stray_folders(keep), *_half_made()]:
+            LOG.warning("Removing stray %s", path)
+            removed.append(str(path))
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return removed
 
     def plug_vifs(self, instance: Any, network_info: Any) -> None:
         """Plug each network card."""
@@ -87,3 +91,20 @@ class GuestRemains:
         for vif in network_info or ():
             self.vif_driver.unplug(instance, vif)
             self.taps.removed(vif["id"])
+
+
+def _stray_folders(keep: set[str]) -> list[Path]:
+    """Return folders of guests that are not to be kept, half-deleted ones too."""
+    root = Path(CONF.instances_path)
+    return [
+        folder
+        for folder in (sorted(root.iterdir()) if root.is_dir() else ())
+        if uuidutils.is_uuid_like(folder.name.removesuffix("_del"))
+        and folder.name not in keep
+    ]
+
+
+def _half_made() -> list[Path]:
+    """Return files of the image cache that nobody will finish any more."""
+    base = libvirt_utils.get_base_path()
+    return sorted([*base.glob("*.part"), *base.glob("*.converted")])
