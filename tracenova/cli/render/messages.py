@@ -55,7 +55,7 @@ def _row(message: Message) -> tuple[str, ...]:
 
 def _state(message: Message) -> str:
     if message.status == "error":
-        return f"✗ {message.error}"
+        return f"✗ {message.error.partition('Traceback (')[0].strip()}"
     if message.status == "running":
         return "◌"
     if message.operation == "notification":
