@@ -12,7 +12,7 @@ from typing import Any
 
 from oslo_versionedobjects import fields
 
-from tracenova.objects import enums
+from tracenova.objects import enums, version_predicate
 from tracenova.objects.enums import (
     Architecture,
     BlockDeviceDestinationType,
@@ -98,7 +98,32 @@ ObjectField = fields.ObjectField
 SensitiveStringField = fields.SensitiveStringField
 SetOfIntegersField = fields.SetOfIntegersField
 StringField = fields.StringField
-VersionPredicateField = fields.VersionPredicateField
+
+
+class VersionPredicate(fields.VersionPredicate):
+    """Conditions on a version, as strict as Newton's: no version of four numbers.
+
+    Nova: oslo.versionedobjects 1.17, which took them from distutils
+    """
+
+    def coerce(self, obj: Any, attr: str, value: Any) -> str:
+        """Take the conditions as text.
+
+        Raises:
+            ValueError: they cannot be read.
+        """
+        try:
+            version_predicate.VersionPredicate(str(value))
+        except ValueError as error:
+            msg = f"Version {value} is not a valid predicate in field {attr}"
+            raise ValueError(msg) from error
+        return str(value)
+
+
+class VersionPredicateField(fields.AutoTypedField):
+    """A field of that type."""
+
+    AUTO_TYPE = VersionPredicate()
 
 
 class UUID(fields.UUID):

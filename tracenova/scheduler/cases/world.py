@@ -18,7 +18,7 @@ from tracenova.scheduler import (
 )
 from tracenova.scheduler.cases.document import CaseError, Json
 from tracenova.scheduler.cases.hosts import host_states, resources
-from tracenova.scheduler.filters import HostFilterHandler
+from tracenova.scheduler.filters import HostFilterHandler, python2
 from tracenova.scheduler.host_state import HostState
 from tracenova.scheduler.weights import BaseHostWeigher, HostWeightHandler
 
@@ -77,20 +77,23 @@ class CaseHostManager(host_manager.HostManager):
     def get_filtered_hosts(self, hosts: Any, spec_obj: Any, index: int = 0) -> Any:
         """Filter, and note what came in and out."""
         hosts = list(hosts)
+        step: Json = {"index": index, "input": labels(hosts)}
+        significant = not (
+            spec_obj.ignore_hosts or spec_obj.force_hosts or spec_obj.force_nodes
+        )
+        if not significant:
+            hosts = _as_in_a_dict(hosts, spec_obj)
         candidates = host_selection.candidates(hosts, spec_obj)
         skipped = candidates is not None and host_selection.filters_are_skipped(
             spec_obj
         )
-        step: Json = {"index": index, "input": labels(hosts)}
         unasked = skipped or candidates is None
         step["prefilter"] = None if unasked else labels(candidates)
         self.steps.append(step)
         filtered = super().get_filtered_hosts(hosts, spec_obj, index)
         step["filtered"] = labels(filtered)
-        step["filters_skipped_because_forced"] = skipped
-        step["order_significant"] = not (
-            spec_obj.ignore_hosts or spec_obj.force_hosts or spec_obj.force_nodes
-        )
+        step["filters_skipped_because_forced"] = skipped and bool(filtered)
+        step["order_significant"] = significant
         step["limits"] = {label(state): _limits(state) for state in filtered or ()}
         return filtered
 
@@ -128,6 +131,18 @@ def label(state: HostState) -> str:
 def labels(states: Any) -> list[str]:
     """Return the names of several hosts."""
     return [label(state) for state in states or ()]
+
+
+def _as_in_a_dict(hosts: list[HostState], spec_obj: Any) -> list[HostState]:
+    """Return the hosts in the order that Nova's dict of them happened to have.
+
+    Nova puts them into one to take ignored and unforced hosts out.
+    """
+    wish = spec_obj.requested_destination
+    if wish is not None:
+        hosts = [s for s in hosts if (s.host, s.nodename) == (wish.host, wish.node)]
+    by_key = {(state.host, state.nodename): state for state in hosts}
+    return [by_key[key] for key in python2.hash_order(tuple(by_key))]
 
 
 def _limits(state: HostState) -> Json:

@@ -3,20 +3,16 @@
 Nova: nova/scheduler/filters/affinity_filter.py
 """
 
-import ipaddress
-from typing import ClassVar
+from typing import ClassVar, Final
+
+import netaddr
 
 from tracenova.objects.request_spec import RequestSpec
 from tracenova.scheduler import filters
 from tracenova.scheduler.filters import utils
 from tracenova.scheduler.host_state import HostState
 
-
-class AddrFormatError(ValueError):
-    """A text is no address or network.
-
-    Nova: netaddr's exception of this name
-    """
+_LENIENT: Final = netaddr.INET_ATON  # 10 is 0.0.0.10
 
 
 class DifferentHostFilter(filters.BaseHostFilter):
@@ -69,17 +65,14 @@ class SimpleCIDRAffinityFilter(filters.BaseHostFilter):
         """Say whether the host's address is in the network (hint ``cidr``, /24).
 
         Raises:
-            AddrFormatError: a hint or the host's address cannot be read.
+            netaddr.AddrFormatError: a hint or the host's address cannot be read.
         """
         near = spec_obj.get_scheduler_hint("build_near_host_ip")
         if not near:
             return True
         prefix = spec_obj.get_scheduler_hint("cidr", "/24")
-        try:
-            network = ipaddress.ip_network(f"{near}{prefix}", strict=False)
-            is_near = ipaddress.ip_address(str(host_state.host_ip)) in network
-        except ValueError as error:
-            raise AddrFormatError(str(error)) from error
+        network = _network(f"{near}{prefix}")
+        is_near = netaddr.IPAddress(host_state.host_ip, flags=_LENIENT) in network
         if is_near:
             return True
         return filters.refuse(
@@ -87,6 +80,15 @@ class SimpleCIDRAffinityFilter(filters.BaseHostFilter):
             address=host_state.host_ip,
             network=network,
         )
+
+
+def _network(text: str) -> netaddr.IPNetwork:
+    try:
+        return netaddr.IPNetwork(text)
+    except netaddr.AddrFormatError:  # Newton's netaddr took 10.1/16 for 10.1.0.0/16
+        address, slash, prefix = text.partition("/")
+        address = netaddr.expand_partial_ipv4_address(address)
+        return netaddr.IPNetwork(f"{address}{slash}{prefix}")
 
 
 class _GroupAntiAffinityFilter(filters.BaseHostFilter):

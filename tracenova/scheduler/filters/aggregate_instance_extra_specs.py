@@ -5,7 +5,7 @@ Nova: nova/scheduler/filters/aggregate_instance_extra_specs.py
 
 from tracenova.objects.request_spec import RequestSpec
 from tracenova.scheduler import filters
-from tracenova.scheduler.filters import extra_specs_ops, utils
+from tracenova.scheduler.filters import extra_specs_ops, python2, utils
 from tracenova.scheduler.host_state import HostState
 
 SCOPE = "aggregate_instance_extra_specs"
@@ -28,12 +28,13 @@ class AggregateInstanceExtraSpecsFilter(filters.BaseHostFilter):
         if not flavor.obj_attr_is_set("extra_specs") or not flavor.extra_specs:
             return True
         metadata = utils.aggregate_metadata_get_by_host(host_state)
-        for scoped_key, wanted in flavor.extra_specs.items():
+        for scoped_key in extra_specs_ops.in_order(flavor.extra_specs):
+            wanted = flavor.extra_specs[scoped_key]
             scope, colon, rest = scoped_key.partition(":")
             if colon and scope != SCOPE:
                 continue
             key = rest if colon else scope
-            values = metadata.get(key) or ()
+            values = python2.hash_order(tuple(metadata.get(key) or ()))
             if any(extra_specs_ops.match(value, wanted) for value in values):
                 continue
             return filters.refuse(

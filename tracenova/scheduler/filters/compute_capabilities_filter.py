@@ -10,7 +10,7 @@ from oslo_serialization import jsonutils
 
 from tracenova.objects.request_spec import RequestSpec
 from tracenova.scheduler import filters
-from tracenova.scheduler.filters import extra_specs_ops
+from tracenova.scheduler.filters import extra_specs_ops, python2
 from tracenova.scheduler.host_state import HostState
 
 SCOPE = "capabilities"
@@ -40,7 +40,9 @@ class ComputeCapabilitiesFilter(filters.BaseHostFilter):
         self, host_state: HostState, spec_obj: RequestSpec
     ) -> filters.Verdict:
         """Say whether the host satisfies each extra spec that concerns it."""
-        for key, wanted in _extra_specs(spec_obj).items():
+        extra_specs = _extra_specs(spec_obj)
+        for key in extra_specs_ops.in_order(extra_specs):
+            wanted = extra_specs[key]
             path = _path(host_state, key)
             if path is None:
                 continue
@@ -51,7 +53,7 @@ class ComputeCapabilitiesFilter(filters.BaseHostFilter):
                     key=key,
                     wanted=wanted,
                 )
-            if not extra_specs_ops.match(str(found), wanted):
+            if not extra_specs_ops.match(python2.shown(found), wanted):
                 return filters.refuse(
                     "extra spec %(key)s wants '%(wanted)s', the host has '%(found)s'",
                     key=key,
@@ -71,6 +73,7 @@ def _path(host_state: HostState, key: str) -> list[str] | None:
     scope, *rest = key.split(":")
     if rest:
         return rest if scope == SCOPE else None
+    python2.attribute(key)
     known = hasattr(host_state, key) or key in getattr(host_state, "stats", {})
     return [key] if known else None
 
@@ -83,6 +86,8 @@ def _capability(host_state: HostState, path: Sequence[str]) -> Any:
             if isinstance(here, str):
                 here = jsonutils.loads(here)
             here = _step(here, step)
+        except UnicodeEncodeError:
+            raise
         except (ValueError, AttributeError):
             return None
         if here is None:
@@ -93,5 +98,5 @@ def _capability(host_state: HostState, path: Sequence[str]) -> Any:
 def _step(here: Any, step: str) -> Any:
     if isinstance(here, dict):
         return here.get(step)
-    found = getattr(here, step, None)
+    found = getattr(here, python2.attribute(step), None)
     return here.stats.get(step) if found is None else found

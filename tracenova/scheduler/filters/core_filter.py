@@ -48,7 +48,7 @@ class BaseCoreFilter(filters.BaseHostFilter):
                     cpus=cpus,
                 )
         usable = limit - host_state.vcpus_used
-        if usable >= requested:
+        if not usable < requested:  # what is no number suffices, as in Nova
             return True
         return filters.refuse(
             "requested %(requested)d vcpus, usable %(usable)g = "

@@ -4,12 +4,16 @@ Nova: nova/scheduler/filters/extra_specs_ops.py
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
+
+from tracenova.scheduler.filters import python2
 
 
 def _numeric(compare: Callable[[Any, Any], bool]) -> Callable[[str, str], bool]:
-    return lambda value, wanted: compare(float(value), float(wanted))
+    return lambda value, wanted: compare(
+        python2.number(value, float), python2.number(wanted, float)
+    )
 
 
 OP_METHODS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -27,6 +31,11 @@ OP_METHODS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "s>": operator.gt,
     "s>=": operator.ge,
 }
+
+
+def in_order(extra_specs: Iterable[str]) -> Iterable[str]:
+    """Return the keys in the order in which Nova looks at them."""
+    return python2.hash_order(python2.hash_order(tuple(extra_specs)))
 
 
 def match(value: str | None, req: str) -> bool:

@@ -9,8 +9,8 @@ from oslo_utils import versionutils
 
 from tracenova.objects import enums
 from tracenova.objects.request_spec import RequestSpec
+from tracenova.objects.version_predicate import VersionPredicate
 from tracenova.scheduler import filters
-from tracenova.scheduler.filters.version_predicate import VersionPredicate
 from tracenova.scheduler.host_state import HostState
 
 

@@ -14,6 +14,7 @@ from oslo_serialization import jsonutils
 
 from tracenova.objects.request_spec import RequestSpec
 from tracenova.scheduler import filters
+from tracenova.scheduler.filters import python2
 from tracenova.scheduler.host_state import HostState
 
 
@@ -77,7 +78,7 @@ def _look_up(text: str, host_state: HostState) -> Any:
     if not text.startswith("$"):
         return text
     name, *keys = text[1:].split(".")
-    found = getattr(host_state, name, None)
+    found = getattr(host_state, python2.attribute(name), None)
     for key in keys:
         if found is None:
             return None

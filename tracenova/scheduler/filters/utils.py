@@ -5,30 +5,31 @@ Nova: nova/scheduler/filters/utils.py
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
+from tracenova.scheduler.filters import python2
 from tracenova.scheduler.host_state import HostState
 
 LOG = logging.getLogger(__name__)
 Number = TypeVar("Number", int, float)
 
 
-def aggregate_values_from_key(host_state: HostState, key_name: str) -> set[str]:
-    """Return the values that the host's aggregates give the key.
+def aggregate_values_from_key(host_state: HostState, key_name: str) -> Collection[str]:
+    """Return the different values that the host's aggregates give the key.
 
     Nova: nova/scheduler/filters/utils.py aggregate_values_from_key
     """
-    return {
+    return dict.fromkeys(
         aggregate.metadata[key_name]
         for aggregate in host_state.aggregates
         if key_name in aggregate.metadata
-    }
+    )
 
 
 def aggregate_metadata_get_by_host(
     host_state: HostState, key: str | None = None
-) -> dict[str, set[str]]:
+) -> Mapping[str, Collection[str]]:
     """Return the host's aggregate metadata, comma lists split.
 
     Args:
@@ -37,16 +38,18 @@ def aggregate_metadata_get_by_host(
 
     Nova: nova/scheduler/filters/utils.py aggregate_metadata_get_by_host
     """
-    metadata: defaultdict[str, set[str]] = defaultdict(set)
+    metadata: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for aggregate in host_state.aggregates:
         if key is None or key in aggregate.metadata:
             for name, value in aggregate.metadata.items():
-                metadata[name].update(word.strip() for word in value.split(","))
+                metadata[name] |= dict.fromkeys(
+                    word.strip() for word in value.split(",")
+                )
     return metadata
 
 
 def validate_num_values(
-    vals: set[str],
+    vals: Collection[str],
     default: Number | None = None,
     cast_to: Callable[[str], Number] = int,
     based_on: Callable[[Iterable[Number]], Number] = min,
@@ -66,7 +69,8 @@ def validate_num_values(
             len(vals),
             based_on.__name__,
         )
-    return based_on([cast_to(value) for value in vals])
+    ordered = python2.hash_order(tuple(vals))  # for those that are not numbers
+    return based_on([python2.number(value, cast_to) for value in ordered])
 
 
 def aggregate_number(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracenova.scheduler.filters.version_predicate import VersionPredicate
+from tracenova.objects.version_predicate import VersionPredicate
 
 
 @pytest.mark.parametrize(
