@@ -25,7 +25,7 @@ def _structure(page: Path) -> dict[str, Any]:
         "links": sorted(link.replace(".zh.md", ".en.md") for link in links),
         "rows of tables": len(re.findall(r"^\|", prose, re.MULTILINE)),
         "items": len(re.findall(r"^\s*(?:[-*]|\d+\.) ", prose, re.MULTILINE)),
-        "nova": sorted(set(re.findall(r"(?<![\w/])nova/[\w./-]*\w", prose))),
+        "nova": sorted(set(re.findall(r"(?<![\w/])(?:etc/)?nova/[\w./-]*\w", prose))),
     }
 
 

@@ -78,7 +78,7 @@ def test_nova_s_files_are_there(lesson: Lesson, nova_paths: set[str]) -> None:
     assert set(lesson.nova) <= nova_paths
     for page in texts(lesson):
         text = page.read_text(encoding="utf-8")
-        named = set(re.findall(r"(?<![\w/])nova/[\w./-]*\w", text))
+        named = set(re.findall(r"(?<![\w/])(?:etc/)?nova/[\w./-]*\w", text))
         own = set(re.findall(r"(?<![\w/])tracenova/[\w./-]*\w", text))
         assert {path for path in named if path not in nova_paths} == set(), page
         assert {path for path in own if not (ROOT / path).exists()} == set(), page
