@@ -9,9 +9,10 @@ Nova has such a module and the decorators from Ocata (15.0.0) on, for osprofiler
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
-from typing import Any, Literal, Protocol, TypeVar
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
+from typing import Any, Final, Literal, Protocol, Self, TypeVar
 
 from tracenova.trace import names
 
@@ -39,13 +40,13 @@ class Backend(Protocol):
 
     def span(
         self, name: str, kind: Kind, attributes: Mapping[str, Attribute | None]
-    ) -> "Any":
+    ) -> AbstractContextManager[Span]:
         """Return a context manager that yields a Span."""
 
     def inject(self, carrier: MutableMapping[str, Any]) -> None:
         """Write trace context and Lamport clock into the carrier."""
 
-    def extracted(self, carrier: Mapping[str, Any]) -> "Any":
+    def extracted(self, carrier: Mapping[str, Any]) -> AbstractContextManager[None]:
         """Return a context manager: the block continues the carrier's trace."""
 
     def witnessed(self, carrier: Mapping[str, Any]) -> None:
@@ -56,6 +57,17 @@ _backend: Backend | None = None
 
 
 class _NoSpan:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
     def set(self, attributes: Mapping[str, Attribute | None]) -> None:
         pass
 
@@ -66,7 +78,8 @@ class _NoSpan:
         pass
 
 
-_NO_SPAN = _NoSpan()
+_NO_SPAN: Final = _NoSpan()
+_NOTHING_CONTINUED: Final = nullcontext()
 
 
 def install(backend: Backend | None) -> None:
@@ -85,18 +98,15 @@ def is_recording() -> bool:
     return _backend is not None
 
 
-@contextmanager
 def span(
     name: str,
     kind: Kind = "internal",
     attributes: Mapping[str, Attribute | None] | None = None,
-) -> Iterator[Span]:
+) -> AbstractContextManager[Span]:
     """Record the block as a span; an exception marks it failed and passes on."""
     if _backend is None:
-        yield _NO_SPAN
-        return
-    with _backend.span(name, kind, attributes or {}) as recorded:
-        yield recorded
+        return _NO_SPAN
+    return _backend.span(name, kind, attributes or {})
 
 
 def inject(carrier: MutableMapping[str, Any]) -> None:
@@ -105,14 +115,11 @@ def inject(carrier: MutableMapping[str, Any]) -> None:
         _backend.inject(carrier)
 
 
-@contextmanager
-def extracted(carrier: Mapping[str, Any]) -> Iterator[None]:
+def extracted(carrier: Mapping[str, Any]) -> AbstractContextManager[None]:
     """Continue, within the block, the trace that the carrier brought."""
     if _backend is None:
-        yield
-        return
-    with _backend.extracted(carrier):
-        yield
+        return _NOTHING_CONTINUED
+    return _backend.extracted(carrier)
 
 
 def witnessed(carrier: Mapping[str, Any]) -> None:

@@ -145,13 +145,14 @@ class Recording:
             callers.describe_twin(given)
         elif self._kind in ("client", "producer"):
             callers.describe_caller(self._name, given)
-        parent = otel.get_current_span().get_span_context().span_id
+        context = otel_context.get_current()
+        parent = otel.get_current_span(context).get_span_context().span_id
+        given[names.ORDER], self._after = order.next_place(parent)
         span = self._service.tracer.start_span(
-            self._name, kind=_KINDS[self._kind], attributes=given
+            self._name, context, _KINDS[self._kind], given
         )
-        place, self._after = order.enter(parent, span.get_span_context().span_id)
-        span.set_attribute(names.ORDER, place)
-        self._token = otel_context.attach(otel.set_span_in_context(span))
+        order.enter(self._after, span.get_span_context().span_id)
+        self._token = otel_context.attach(otel.set_span_in_context(span, context))
         self._span = span
         return self
 
@@ -169,11 +170,14 @@ class Recording:
 
     def set(self, attributes: Mapping[str, Attribute | None]) -> None:
         """Add attributes; None values are left out."""
+        short: dict[str, Attribute] = {}
         for key, value in attributes.items():
             if isinstance(value, list) and len(value) >= _LONG_COLUMN:
                 columns.put(self._span.get_span_context(), key, value)
             elif value is not None:
-                self._span.set_attribute(key, value)
+                short[key] = value
+        if short:
+            self._span.set_attributes(short)
 
     def rename(self, name: str) -> None:
         """Give the span its better name."""

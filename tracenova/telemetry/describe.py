@@ -8,7 +8,7 @@ oslo.utils' masking.
 import functools
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from oslo_utils import strutils
 
@@ -17,6 +17,7 @@ LONGEST_ARGUMENT = 1500  # characters of JSON; longer ones are cut, and say so
 LONGEST_LIST = 20
 _DEEPEST = 6
 _REMEMBERED = 200  # characters: uuids, names and states come again and again
+_MOST_REMEMBERED = 2048
 _SECRET = frozenset(
     (
         "admin_password",
@@ -80,6 +81,8 @@ _SHOWN = (
 # it depends on who is quicker (in Nova too), and the same boot must tell the same story.
 _LEFT_OUT = frozenset(("system_metadata",))
 _NAME_KEYS = ("nova_object.name", "versioned_object.name")
+_json: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
+_harmless: Final[set[str]] = set()  # nothing was masked in them; no secret is kept here
 
 
 def describe_args(arguments: Mapping[str, Any]) -> str:
@@ -88,59 +91,36 @@ def describe_args(arguments: Mapping[str, Any]) -> str:
     Each argument is cut at ``LONGEST_ARGUMENT`` characters with a mark that says how
     long it was, so the whole stays valid JSON.
     """
-    described = {str(k): _argument(str(k), v) for k, v in arguments.items()}
-    return json.dumps(described, ensure_ascii=False, default=str)
+    described = (
+        f"{_json(str(name))}: {_argument(str(name), value)}"
+        for name, value in arguments.items()
+    )
+    return "{" + ", ".join(described) + "}"
 
 
 def describe(value: Any) -> str:
     """Return one value, such as an RPC result, in the same way."""
-    return json.dumps(_argument("", value), ensure_ascii=False, default=str)
+    return _argument("", value)
 
 
-def _argument(name: str, value: Any) -> Any:
-    short = _masked(_short(value, name, 0))
-    text = json.dumps(short, ensure_ascii=False, default=str)
+def _argument(name: str, value: Any) -> str:
+    text = _json(_short(value, name, 0))
     if len(text) <= LONGEST_ARGUMENT:
-        return short
-    return f"{text[:LONGEST_ARGUMENT]}… [cut: {LONGEST_ARGUMENT} of {len(text)}]"
-
-
-def _masked(value: Any) -> Any:
-    """Mask as oslo.utils does, which searches every text for some hundred words."""
-    if isinstance(value, dict):
-        return {key: _masked_entry(key, entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_masked(member) for member in value]
-    if isinstance(value, str) and value != MASK:
-        short = len(value) <= _REMEMBERED
-        return _masked_text(value) if short else _masked_text.__wrapped__(value)
-    return value
-
-
-def _masked_entry(key: str, entry: Any) -> Any:
-    if isinstance(entry, dict) or not _names_secret(key):
-        return _masked(entry)
-    return MASK
-
-
-@functools.lru_cache(maxsize=2048)
-def _masked_text(text: str) -> str:
-    masked: str = strutils.mask_password(text, secret=MASK)
-    return masked
-
-
-@functools.lru_cache(maxsize=2048)
-def _names_secret(key: str) -> bool:
-    return bool(strutils.mask_dict_password({key: 0}, secret=MASK)[key] == MASK)
+        return text
+    return _json(f"{text[:LONGEST_ARGUMENT]}… [cut: {LONGEST_ARGUMENT} of {len(text)}]")
 
 
 def _short(value: Any, name: str, depth: int) -> Any:
     if value is not None and is_secret(name):
         return f"{MASK} ({len(value)})" if isinstance(value, list) else MASK
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if isinstance(value, str):
+        return _masked(value)
+    if value is None or isinstance(value, (bool, int, float)):
         return value
-    if depth > _DEEPEST:
-        return "…"
+    return "…" if depth > _DEEPEST else _looked_into(value, depth)
+
+
+def _looked_into(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         return _mapping(value, depth)
     if hasattr(value, "obj_name") and hasattr(value, "fields"):
@@ -152,9 +132,32 @@ def _short(value: Any, name: str, depth: int) -> Any:
     return f"<{type(value).__name__}>"
 
 
+@functools.lru_cache(maxsize=2048)
 def is_secret(name: str) -> bool:
     """Say whether an argument of this name is never looked into."""
     return name.lower().replace("-", "_") in _SECRET
+
+
+@functools.lru_cache(maxsize=2048)
+def _names_secret(key: str) -> bool:
+    return bool(strutils.mask_dict_password({key: 0}, secret=MASK)[key] == MASK)
+
+
+def _masked(text: str) -> str:
+    """Mask as oslo.utils does, which searches every text for some hundred words."""
+    if text in _harmless:
+        return text
+    masked: str = strutils.mask_password(text, secret=MASK)
+    if masked == text and len(text) <= _REMEMBERED:
+        if len(_harmless) >= _MOST_REMEMBERED:
+            _harmless.clear()
+        _harmless.add(text)
+    return masked
+
+
+def _entry(key: str, value: Any, depth: int) -> Any:
+    short = _short(value, key, depth)
+    return short if isinstance(short, dict) or not _names_secret(key) else MASK
 
 
 def _mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
@@ -163,7 +166,7 @@ def _mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
             data = value.get(key.replace(".name", ".data")) or {}
             return {str(value[key]): _fields(data, depth)}
     shown = {key: member for key, member in value.items() if key not in _LEFT_OUT}
-    return {str(k): _short(v, str(k), depth + 1) for k, v in shown.items()}
+    return {str(k): _entry(str(k), v, depth + 1) for k, v in shown.items()}
 
 
 def _members(value: Iterable[Any], depth: int) -> list[Any]:
@@ -184,5 +187,5 @@ def _set_fields(versioned: Any) -> dict[str, Any]:
 
 def _fields(data: Mapping[str, Any], depth: int) -> dict[str, Any]:
     return {
-        name: _short(data[name], name, depth + 1) for name in _SHOWN if name in data
+        name: _entry(name, data[name], depth + 1) for name in _SHOWN if name in data
     }

@@ -24,11 +24,15 @@ class Place(NamedTuple):
 _place: ContextVar[Place | None] = ContextVar("tracenova_place", default=None)
 
 
-def enter(parent_id: int, span_id: int) -> tuple[str, Place]:
-    """Take the next place below the parent; return it and what ``leave`` needs."""
-    here = _at(parent_id)
-    _place.set(Place(span_id, here.thread, "", 0))
-    return f"{here.prefix}{here.done}.1", here._replace(done=here.done + 1)
+def next_place(parent_id: int) -> tuple[str, Place]:
+    """Return the next place below the parent, and what ``enter`` and ``leave`` need."""
+    span_id, thread, prefix, done = _at(parent_id)
+    return f"{prefix}{done}.1", Place(span_id, thread, prefix, done + 1)
+
+
+def enter(after: Place, span_id: int) -> None:
+    """Count the children of a span that has taken its place."""
+    _place.set(Place(span_id, after.thread, "", 0))
 
 
 def leave(after: Place) -> None:

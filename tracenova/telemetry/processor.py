@@ -16,7 +16,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace import Span as SdkSpan
 
-from tracenova.telemetry.convert import converted
+from tracenova.telemetry.convert import Converter
 from tracenova.telemetry.feed import LiveFeed
 from tracenova.trace.model import Moment, Span
 
@@ -40,6 +40,7 @@ class QueueProcessor(SpanProcessor):
     def __init__(self, feed: LiveFeed, sinks: Sequence[Sink]) -> None:
         self._feed = feed
         self._sinks = list(sinks)
+        self._converter = Converter()
         self._queue: queue.SimpleQueue[ReadableSpan | Moment | Callable[[], None]] = (
             queue.SimpleQueue()
         )
@@ -54,7 +55,7 @@ class QueueProcessor(SpanProcessor):
     def on_start(self, span: SdkSpan, parent_context: Context | None = None) -> None:
         """Tell live watchers that the span has begun."""
         if self._feed.is_watched:
-            began = converted(span, ended=False)
+            began = self._converter.converted(span, ended=False)
             self._queue.put(Moment("started", began.start_ns, span=began))
 
     def on_end(self, span: ReadableSpan) -> None:
@@ -91,7 +92,7 @@ class QueueProcessor(SpanProcessor):
 
     def _take(self, item: ReadableSpan | Moment | Callable[[], None]) -> None:
         if isinstance(item, ReadableSpan):
-            span = converted(item)
+            span = self._converter.converted(item)
             self._batch.append(span)
             self._feed.tell(Moment("ended", span.end_ns or 0, span=span))
         elif isinstance(item, Moment):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tracenova.telemetry import describe as module
 from tracenova.telemetry.describe import LONGEST_ARGUMENT, describe, describe_args
 
 
@@ -97,3 +98,10 @@ def test_anything_can_be_described() -> None:
     )
     assert described["b"] == [1]
     assert described["d"] == "<object>"
+
+
+def test_no_secret_is_remembered() -> None:
+    """What was masked once is not kept in memory to be masked quicker next time."""
+    describe_args({"text": "password=SECRET", "name": "server-1"})
+    assert not any("SECRET" in text for text in module._harmless)
+    assert "server-1" in module._harmless
