@@ -66,7 +66,7 @@ $(VENV)/bin/python: | .system-packages
 .PHONY: .system-packages
 .system-packages:
 	@[ -e $(VENV)/.system ] && [ ! bindep.txt -nt $(VENV)/.system ] && exit 0; \
-	missing=$$(awk '!/^#/ && NF {print $$1}' bindep.txt | while read -r p; do \
+	missing=$$(awk '!/^#/ && !/\[test/ && NF {print $$1}' bindep.txt | while read -r p; do \
 		dpkg-query -W -f='$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || echo "$$p"; done); \
 	[ -z "$$missing" ] && exit 0; \
 	echo "Installing system packages:" $$missing >&2; \
@@ -83,6 +83,15 @@ $(VENV)/.ready: pyproject.toml constraints.txt bindep.txt $(VENV)/bin/python
 	@$(BIN)/python -m compileall -q tracenova tui diagrams
 	@touch $(VENV)/.system $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
+$(VENV)/.ready-dev: $(VENV)/.ready tests/diagrams/package.json
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@missing=$$(awk '!/^#/ && /\[test/ {print $$1}' bindep.txt | while read -r p; do \
+		command -v "$$p" >/dev/null || echo "$$p"; done); \
+	if [ -n "$$missing" ]; then echo "Installing what tests ask:" $$missing >&2; \
+		$(SUDO) $(APT) update >/dev/null; fi; \
+	for p in $$missing; do $(SUDO) $(APT) install -y --no-install-recommends $$p >/dev/null || \
+		echo "$$p could not be installed: tests that ask it are skipped" >&2; done
+	@mkdir -p $(VENV)/mermaid && cp tests/diagrams/package.json $(VENV)/mermaid/ && \
+	npm install --prefix $(VENV)/mermaid --ignore-scripts --no-audit --no-fund --fetch-retries 1 >$(VENV)/npm.log 2>&1 || \
+		echo "npm could not install Mermaid's parser: its test is skipped; see $(VENV)/npm.log" >&2
 	@touch $@

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.diagrams import tools
 from tests.diagrams.support import LABS, drawn
 from tracenova_diagrams import KINDS
+
+pytestmark = pytest.mark.timeout(tools.PATIENCE_S + 30)
 
 
 def test_mermaid_accepts_every_kind(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from tests.diagrams import tools
 from tests.diagrams.support import trace
 from tracenova_diagrams import DiagramError, booting
 
+pytestmark = pytest.mark.timeout(tools.PATIENCE_S + 30)
+
 _CONF = "extensions = ['tracenova_diagrams.sphinx_ext']\nproject = 'demo'\n"
 _RST = """\
 A boot

@@ -14,6 +14,8 @@ from tracenova.trace import names
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import FORMATS, KINDS, draw
 
+pytestmark = pytest.mark.timeout(tools.PATIENCE_S + 30)
+
 HOSTILE = (
     "<script>alert(1)</script>\"'&amp;]]>",
     "\x1b[31mred\x07\x00\u202edetrever\u2066",

@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.diagrams import tools
 from tests.diagrams.support import drawn
+
+pytestmark = pytest.mark.timeout(tools.PATIENCE_S + 30)
 
 _PRESS = """
 const said = [];

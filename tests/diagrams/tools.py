@@ -1,15 +1,15 @@
 """The programs of others that judge our files; a test without one says so and skips."""
 
-import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-_MERMAID = _CACHE / "tracenova" / "mermaid"
+PATIENCE_S = 150  # on a busy machine
+MERMAID = Path(sys.prefix) / "mermaid"  # make test installs it there
 _PARSER = """
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -31,13 +31,13 @@ process.exit();
 
 def parse_mermaid(files: Sequence[Path]) -> None:
     """Let Mermaid's own parser read the files."""
-    if shutil.which("node") is None or not (_MERMAID / "node_modules/mermaid").is_dir():
+    if shutil.which("node") is None or not (MERMAID / "node_modules/mermaid").is_dir():
         pytest.skip(
-            f"Mermaid's parser is not here: npm install --prefix {_MERMAID} mermaid jsdom"
+            f"Mermaid's parser is not here: npm install --prefix {MERMAID} mermaid jsdom"
         )
     script = files[0].parent / "parse.mjs"
     script.write_text(_PARSER)
-    run(["node", str(script), str(_MERMAID), *map(str, files)])
+    run(["node", str(script), str(MERMAID), *map(str, files)])
 
 
 def check_plantuml(files: Sequence[Path]) -> None:
@@ -64,7 +64,7 @@ def browsed(page: Path, *more: str) -> str:
 def run(command: list[str], also_say: str = "") -> str:
     """Run a program and return what it says; its complaint fails the test."""
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=50, check=False
+        command, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-3000:]
     if also_say:

@@ -20,6 +20,7 @@ class Order:
         network: a network's name, ``auto`` (all there are) or ``none``.
         az: ``zone[:host[:node]]``.
         group_policy: put the servers into a new server group of this policy.
+        volume_gb: the root disk is a new volume of that size, made of the image.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Order:
     az: str | None = None
     group_policy: str | None = None
     hints: dict[str, Any] = field(default_factory=dict)
+    volume_gb: int | None = None
 
     @classmethod
     def of(cls, lab: spec.Lab, **changes: Any) -> "Order":
@@ -49,7 +51,7 @@ class Order:
             "flavorRef": str(
                 1 + _index("flavor", self.flavor, [f.name for f in lab.flavors])
             ),
-            "imageRef": uuid_of("image", self.image),
+            **self._root_disk(),
             "networks": self._networks(lab),
         }
         _index("image", self.image, [image.name for image in lab.images])
@@ -59,6 +61,21 @@ class Order:
             server["availability_zone"] = self.az
         hints = {**self.hints, **({"group": group_id} if group_id else {})}
         return {"server": server, **({"os:scheduler_hints": hints} if hints else {})}
+
+    def _root_disk(self) -> dict[str, Any]:
+        """Return what the server boots from: the image, or a volume made of it."""
+        image = uuid_of("image", self.image)
+        if self.volume_gb is None:
+            return {"imageRef": image}
+        volume = {
+            "boot_index": 0,
+            "uuid": image,
+            "source_type": "image",
+            "destination_type": "volume",
+            "volume_size": self.volume_gb,
+            "delete_on_termination": True,
+        }
+        return {"block_device_mapping_v2": [volume]}
 
     def _check_host(self, lab: spec.Lab) -> None:
         """Make sure that the hosts of ``zone:host:node`` exist; nova checks the zone."""

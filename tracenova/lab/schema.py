@@ -143,6 +143,7 @@ SCHEMA: Final[dict[str, Any]] = _table(
                     ]
                 },
                 "hints": _STRINGS,
+                "volume_gb": _whole(1, 1000),
             }
         ),
     },

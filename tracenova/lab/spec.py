@@ -112,7 +112,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What ``tracenova boot`` asks for unless told otherwise."""
+    """What ``tracenova boot`` asks for unless told otherwise.
+
+    Attributes:
+        volume_gb: boot from a new volume of that size, made of the image; None: from
+            the image itself.
+    """
 
     name: str = "demo"
     flavor: str = "m1.small"
@@ -122,6 +127,7 @@ class Request:
     az: str | None = None
     group_policy: str | None = None
     hints: dict[str, str] = field(default_factory=dict)
+    volume_gb: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,3 +127,15 @@ def test_task_states_are_novas(lab):
         ],
     }
     assert told == expected[lab]
+
+
+def test_a_server_boots_from_a_volume_that_cinder_makes():
+    """The compute asks for it, waits until it is available, and attaches it."""
+    outcome = booted("boot-from-volume", "fake")
+    assert outcome.succeeded
+    asked = [hop.method for hop in outcome.trace.hops() if hop.to == "cinder"]
+    assert asked[0] == "POST /v2/{project_id}/volumes"
+    assert [method.rpartition(" ")[2] for method in asked[-2:]] == [
+        "os-initialize_connection",
+        "os-attach",
+    ]

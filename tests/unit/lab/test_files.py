@@ -18,10 +18,11 @@ def test_every_built_in_lab_loads(name):
     assert lab.request.image in {image.name for image in lab.images}
 
 
-def test_the_seven_promised_labs_are_there():
+def test_the_eight_promised_labs_are_there():
     """The built-in labs are the stories every other view is shown with."""
     assert files.builtin_names() == [
         "anti-affinity",
+        "boot-from-volume",
         "dead-compute",
         "default",
         "multi-create",
