@@ -1,7 +1,7 @@
 """How much of the cloud a project may use, and how much of that it has reserved.
 
 Nova: nova/quota.py [QuotaEngine, QUOTAS]
-Left out: settable ranges, destroying a user's quotas, resources of nova-network. The
+Left out: resources of nova-network. The
 drivers are in :mod:`tracenova.quota_driver`.
 """
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tracenova import exception
 from tracenova.conf import CONF
+from tracenova.db import api as db
 from tracenova.quota_driver import (
     AbsoluteResource,
     BaseResource,
@@ -94,6 +95,41 @@ class QuotaEngine:
         return self._driver.get_user_quotas(
             context, self._resources, project_id, user_id, **kwargs
         )
+
+    def get_settable_quotas(
+        self, context: "RequestContext", project_id: str, user_id: str | None = None
+    ) -> dict[str, dict[str, int]]:
+        """Return for each resource the ``minimum`` and ``maximum`` of a new limit.
+
+        A project's limit is at least what is in use; a user's is also at most the
+        project's. Simplified: limits of other users of the project do not count.
+        """
+        if user_id is None:
+            used = self.get_project_quotas(context, project_id)
+            most = dict.fromkeys(used, -1)
+        else:
+            used = self.get_user_quotas(context, project_id, user_id)
+            project = self.get_project_quotas(context, project_id, usages=False)
+            most = {name: quota["limit"] for name, quota in project.items()}
+        return {
+            name: {
+                "minimum": quota.get("in_use", 0) + quota.get("reserved", 0),
+                "maximum": most[name],
+            }
+            for name, quota in used.items()
+        }
+
+    def destroy_all_by_project(
+        self, context: "RequestContext", project_id: str
+    ) -> None:
+        """Forget all limits, usages and reservations of a project."""
+        db.quota_destroy_all_by_project(context, project_id)
+
+    def destroy_all_by_project_and_user(
+        self, context: "RequestContext", project_id: str, user_id: str
+    ) -> None:
+        """Forget the limits of one user of a project."""
+        db.quota_destroy_all_by_project_and_user(context, project_id, user_id)
 
     def count(
         self, context: "RequestContext", resource: str, *args: Any, **kwargs: Any

@@ -23,6 +23,18 @@ class HostAPI:
         self.rpcapi = rpcapi or compute_rpcapi.ComputeAPI()
         self.servicegroup_api = servicegroup.API()
 
+    def get_host_uptime(self, context: RequestContext, host_name: str) -> str:
+        """Ask a host what ``uptime`` says there.
+
+        Raises:
+            ComputeServiceUnavailable: its nova-compute shows no sign of life.
+            NotImplementedError: its driver cannot tell.
+        """
+        service = objects.Service.get_by_compute_host(context, host_name)
+        if not self.servicegroup_api.service_is_up(service):
+            raise exception.ComputeServiceUnavailable(host=host_name)
+        return str(self.rpcapi.get_host_uptime(context, host=host_name))
+
     def service_get_all(
         self,
         context: RequestContext,

@@ -194,6 +194,15 @@ class PowerMixin(BlockDeviceMixin):
         )
         return text if tail_length is None else _tail_log(text, tail_length)
 
+    @messaging.expected_exceptions(NotImplementedError)
+    @wrap_exception()
+    def get_host_uptime(self, context: RequestContext) -> str:
+        """Return what ``uptime`` says on this host.
+
+        Nova: nova/compute/manager.py ComputeManager.get_host_uptime
+        """
+        return str(self.driver.get_host_uptime())
+
 
 def _reboot_states(reboot_type: str) -> tuple[str, str, str]:
     """Return the task states of asked for, received and under way."""

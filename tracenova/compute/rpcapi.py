@@ -227,6 +227,14 @@ class ComputeAPI:
             )
         )
 
+    def get_host_uptime(self, ctxt: RequestContext, host: str) -> str:
+        """Ask a host what ``uptime`` says there.
+
+        Nova: nova/compute/rpcapi.py ComputeAPI.get_host_uptime
+        """
+        cctxt = self.router.by_host(ctxt, host).prepare(server=host, version="4.0")
+        return str(cctxt.call(ctxt, "get_host_uptime"))
+
     def _to_host_of(
         self, ctxt: RequestContext, instance: Any, host: str | None = None
     ) -> Any:

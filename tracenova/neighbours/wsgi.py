@@ -73,6 +73,7 @@ class Neighbour:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer one request; its id leads to its trace."""
+        environ["PATH_INFO"] = environ.get("PATH_INFO") or "/"
         request = webob.Request(environ)
         request_id = environ.setdefault(ENV_REQUEST_ID, generate_request_id())
         try:

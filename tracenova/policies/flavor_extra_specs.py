@@ -1,6 +1,6 @@
 """Extra specs of flavors.
 
-Nova: nova/policies/flavor_extra_specs.py. Left out: changes.
+Nova: nova/policies/flavor_extra_specs.py
 """
 
 from oslo_policy import policy
@@ -21,6 +21,24 @@ rules = [
         base.RULE_ADMIN_OR_OWNER,
         "Show one extra spec.",
         "GET /flavors/{flavor_id}/os-extra_specs/{key}",
+    ),
+    base.documented(
+        POLICY_ROOT % "create",
+        base.RULE_ADMIN_API,
+        "Add extra specs.",
+        "POST /flavors/{flavor_id}/os-extra_specs",
+    ),
+    base.documented(
+        POLICY_ROOT % "update",
+        base.RULE_ADMIN_API,
+        "Change one extra spec.",
+        "PUT /flavors/{flavor_id}/os-extra_specs/{key}",
+    ),
+    base.documented(
+        POLICY_ROOT % "delete",
+        base.RULE_ADMIN_API,
+        "Remove one extra spec.",
+        "DELETE /flavors/{flavor_id}/os-extra_specs/{key}",
     ),
 ]
 

@@ -1,6 +1,6 @@
 """Quotas.
 
-Nova: nova/policies/quota_sets.py. Left out: update and delete.
+Nova: nova/policies/quota_sets.py
 """
 
 from oslo_policy import policy
@@ -27,6 +27,18 @@ rules = [
         base.RULE_ADMIN_API,
         "Show quotas and usage of a project.",
         "GET /os-quota-sets/{project_id}/detail",
+    ),
+    base.documented(
+        POLICY_ROOT % "update",
+        base.RULE_ADMIN_API,
+        "Change the quotas of a project.",
+        "PUT /os-quota-sets/{project_id}",
+    ),
+    base.documented(
+        POLICY_ROOT % "delete",
+        base.RULE_ADMIN_API,
+        "Let the default quotas hold for a project again.",
+        "DELETE /os-quota-sets/{project_id}",
     ),
 ]
 

@@ -220,6 +220,10 @@ class ComputeDriver:
         """Return what the guest has written to its serial console."""
         raise NotImplementedError
 
+    def get_host_uptime(self) -> str:
+        """Return what ``uptime`` says on the host."""
+        raise NotImplementedError
+
     # --- network --------------------------------------------------------------
 
     def plug_vifs(self, instance: Any, network_info: Any) -> None:

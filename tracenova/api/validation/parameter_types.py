@@ -63,19 +63,17 @@ admin_password: Schema = {"type": "string"}
 
 flavor_ref: Schema = {"type": ["string", "integer"], "minLength": 1}
 
-_METADATA_KEY = "^[a-zA-Z0-9-_:. ]{1,255}$"
+METADATA_KEY = "^[a-zA-Z0-9-_:. ]{1,255}$"
 
 metadata: Schema = {
     "type": "object",
-    "patternProperties": {_METADATA_KEY: {"type": "string", "maxLength": 255}},
+    "patternProperties": {METADATA_KEY: {"type": "string", "maxLength": 255}},
     "additionalProperties": False,
 }
 
 metadata_with_null: Schema = {
     "type": "object",
-    "patternProperties": {
-        _METADATA_KEY: {"type": ["string", "null"], "maxLength": 255}
-    },
+    "patternProperties": {METADATA_KEY: {"type": ["string", "null"], "maxLength": 255}},
     "additionalProperties": False,
 }
 

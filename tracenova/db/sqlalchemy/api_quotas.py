@@ -164,6 +164,16 @@ def quota_usage_get_all_by_project_and_user(
     }
 
 
+def quota_destroy_all_by_project_and_user(
+    context: "RequestContext", project_id: str, user_id: str
+) -> None:
+    """Forget all limits of one user of a project."""
+    columns = rows.table_of(models.ProjectUserQuota).c
+    mine = (columns.project_id == project_id) & (columns.user_id == user_id)
+    with main_context_manager.writer.using(context) as conn:
+        rows.soft_delete(conn, models.ProjectUserQuota, mine)
+
+
 def quota_destroy_all_by_project(context: "RequestContext", project_id: str) -> None:
     """Forget all limits, usages and reservations of a project."""
     tables = (

@@ -4,11 +4,14 @@ Nova: nova/network/security_group/neutron_driver.py
 Left out: the proxy API for groups and rules.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from tracenova import exception, objects
 from tracenova.context import RequestContext
 from tracenova.network.neutronv2.client import NeutronClient
+
+_MAX_SEARCH_IDS: Final = 150
 
 
 class SecurityGroupAPI:
@@ -35,6 +38,28 @@ class SecurityGroupAPI:
         if not found:
             raise exception.SecurityGroupNotFound(security_group_id=id or name)
         return found[0]
+
+    def get_instances_security_groups_bindings(
+        self, context: RequestContext, server_ids: Sequence[str]
+    ) -> dict[str, list[dict[str, str]]]:
+        """Return the names of the groups on each server's ports, by server."""
+        neutron = NeutronClient(context)
+        ports = []
+        for at in range(0, len(server_ids), _MAX_SEARCH_IDS):
+            some = list(server_ids[at : at + _MAX_SEARCH_IDS])
+            ports += neutron.list_ports(device_id=some)["ports"]
+        wanted = sorted({group for port in ports for group in port["security_groups"]})
+        if not wanted:
+            return {}
+        found = neutron.list_security_groups(id=wanted)["security_groups"]
+        names = {group["id"]: group["name"] or group["id"] for group in found}
+        bindings: dict[str, list[dict[str, str]]] = {}
+        for port in ports:
+            for group in port["security_groups"]:
+                if group in names:
+                    shown = bindings.setdefault(port["device_id"], [])
+                    shown.append({"name": names[group]})
+        return bindings
 
     def populate_security_groups(self, security_groups: Any) -> Any:
         """Return an empty list: the instance row does not repeat what neutron knows."""

@@ -5,6 +5,7 @@ Nova: nova/virt/libvirt/driver.py LibvirtDriver (its methods of these names)
 
 from typing import Any
 
+from oslo_concurrency import processutils
 from oslo_serialization import jsonutils
 
 from tracenova.compute import power_state
@@ -46,6 +47,11 @@ class HostQuestions:
         if not log.exists():
             return ""
         return log.read_bytes()[-102400:].decode(errors="replace")
+
+    def get_host_uptime(self) -> str:
+        """Return what ``uptime`` says on this host."""
+        out, _ = processutils.execute("env", "LANG=C", "uptime")
+        return str(out)
 
     def default_root_device_name(
         self, instance: Any, image_meta: Any, root_bdm: Any

@@ -1,7 +1,7 @@
 """Flavors: the sizes that servers come in.
 
 Nova: nova/api/openstack/compute/flavors.py, flavor_access.py, flavor_rxtx.py (what
-they add to a flavor). Left out: managing flavors and their access lists.
+they add to a flavor).
 """
 
 from typing import Any
@@ -125,6 +125,11 @@ class ExtendedFlavorsController(wsgi.Controller):
         """Add to every flavor of a page."""
         self._extend(req, resp_obj.obj["flavors"])
 
+    @wsgi.extends
+    def create(self, req: wsgi.Request, body: Body, resp_obj: Any) -> None:
+        """Add to a new flavor."""
+        self._extend(req, [resp_obj.obj["flavor"]])
+
     @staticmethod
     def _extend(req: wsgi.Request, shown: list[Body]) -> None:
         context = req.environ["nova.context"]
@@ -155,6 +160,7 @@ class Flavors(extensions.V21APIExtensionBase):
                 FlavorsController(),
                 member_name="flavor",
                 collection_actions={"detail": "GET"},
+                member_actions={"action": "POST"},
             )
         ]
 

@@ -110,13 +110,34 @@ class HypervisorsController(wsgi.Controller):
         """Return one hypervisor with its resources."""
         context = req.environ["nova.context"]
         context.can(hv_policies.BASE_POLICY_NAME)
+        node = self._node(context, id)
+        return {"hypervisor": self._view(req, node, detail=True)}
+
+    def _node(self, context: Any, id: str) -> Any:
         try:
-            node = self.host_api.compute_node_get(context, int(id))
+            return self.host_api.compute_node_get(context, int(id))
         except (ValueError, exception.ComputeHostNotFound) as error:
             raise webob.exc.HTTPNotFound(
                 explanation=f"Hypervisor with ID '{id}' could not be found."
             ) from error
-        return {"hypervisor": self._view(req, node, detail=True)}
+
+    @extensions.expected_errors((400, 404, 501))
+    def uptime(self, req: wsgi.Request, id: str) -> Body:
+        """Return what ``uptime`` says on the hypervisor's host."""
+        context = req.environ["nova.context"]
+        context.can(hv_policies.BASE_POLICY_NAME)
+        node = self._node(context, id)
+        try:
+            said = self.host_api.get_host_uptime(context, node.host)
+        except NotImplementedError as error:
+            raise webob.exc.HTTPNotImplemented(
+                explanation="The requested functionality is not supported."
+            ) from error
+        except exception.ComputeServiceUnavailable as error:
+            raise webob.exc.HTTPBadRequest(
+                explanation=error.format_message()
+            ) from error
+        return {"hypervisor": self._view(req, node, detail=False) | {"uptime": said}}
 
     @extensions.expected_errors(404)
     def search(self, req: wsgi.Request, id: str) -> Body:
@@ -201,6 +222,6 @@ class Hypervisors(extensions.V21APIExtensionBase):
                 self.alias,
                 HypervisorsController(),
                 collection_actions={"detail": "GET", "statistics": "GET"},
-                member_actions={"search": "GET", "servers": "GET"},
+                member_actions={"uptime": "GET", "search": "GET", "servers": "GET"},
             )
         ]

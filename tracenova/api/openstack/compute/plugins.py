@@ -7,6 +7,8 @@ which there is no line here.
 from tracenova.api.openstack.compute.aggregates import Aggregates
 from tracenova.api.openstack.compute.availability_zone import AvailabilityZone
 from tracenova.api.openstack.compute.console_output import ConsoleOutput
+from tracenova.api.openstack.compute.flavor_access import FlavorAccess
+from tracenova.api.openstack.compute.flavor_manage import FlavorManage
 from tracenova.api.openstack.compute.flavors import Flavors
 from tracenova.api.openstack.compute.flavors_extraspecs import FlavorsExtraSpecs
 from tracenova.api.openstack.compute.hypervisors import Hypervisors
@@ -35,6 +37,8 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     ServerExternalEvents,
     ServerGroups,
     Flavors,
+    FlavorManage,
+    FlavorAccess,
     FlavorsExtraSpecs,
     Keypairs,
     Limits,

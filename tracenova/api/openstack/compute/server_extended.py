@@ -14,6 +14,7 @@ from typing import Any
 from tracenova import availability_zones, compute, objects
 from tracenova.api.openstack import api_version_request, extensions, wsgi
 from tracenova.conf import CONF
+from tracenova.network.security_group import openstack_driver
 from tracenova.policies import config_drive as cd_policies
 from tracenova.policies import extended_availability_zone as eaz_policies
 from tracenova.policies import extended_server_attributes as esa_policies
@@ -21,6 +22,7 @@ from tracenova.policies import extended_status as es_policies
 from tracenova.policies import extended_volumes as ev_policies
 from tracenova.policies import hide_server_addresses as hsa_policies
 from tracenova.policies import keypairs as kp_policies
+from tracenova.policies import security_groups as sg_policies
 from tracenova.policies import server_usage as su_policies
 from tracenova.policies.servers import SERVERS
 
@@ -102,6 +104,7 @@ class ExtendedServersController(wsgi.Controller):
 
     def __init__(self) -> None:
         self.compute_api = compute.API()
+        self.security_group_api = openstack_driver.get_openstack_security_group_driver()
 
     @wsgi.extends
     def show(self, req: wsgi.Request, resp_obj: Any, id: str) -> None:
@@ -129,10 +132,20 @@ class ExtendedServersController(wsgi.Controller):
                     extend(req, server, req.get_db_instance(server["id"]))
         if context.can(ev_policies.BASE_POLICY_NAME, fatal=False):
             self._add_volumes(req, servers)
+        if servers and context.can(sg_policies.BASE_POLICY_NAME, fatal=False):
+            self._add_security_groups(req, servers)
         if api_version_request.is_supported(req, "2.16") and context.can(
             SERVERS % "show:host_status", fatal=False
         ):
             self._add_host_status(req, servers)
+
+    def _add_security_groups(self, req: wsgi.Request, servers: list[View]) -> None:
+        bindings = self.security_group_api.get_instances_security_groups_bindings(
+            req.environ["nova.context"], [server["id"] for server in servers]
+        )
+        for server in servers:
+            if groups := bindings.get(server["id"]):
+                server["security_groups"] = groups
 
     @staticmethod
     def _add_volumes(req: wsgi.Request, servers: list[View]) -> None:
