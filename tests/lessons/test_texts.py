@@ -1,5 +1,6 @@
 """What a lesson's text names is there: links, words, commands, Nova's files."""
 
+import json
 import re
 from pathlib import Path, PurePosixPath
 
@@ -83,6 +84,19 @@ def test_nova_s_files_are_there(lesson: Lesson, nova_paths: set[str]) -> None:
         assert {path for path in named if path not in nova_paths} == set(), page
         assert {path for path in own if not (ROOT / path).exists()} == set(), page
         assert set(lesson.nova) <= named, page
+
+
+@every_lesson
+def test_nova_s_names_are_in_the_files_that_are_said(lesson: Lesson) -> None:
+    """`Class.method` in an item of "Read on" is defined in the item's file."""
+    index = json.loads((ROOT / "tracenova/telemetry/nova_index.json").read_text())
+    for page in texts(lesson):
+        text = page.read_text(encoding="utf-8")
+        for item in re.split(r"^- ", text, flags=re.MULTILINE)[1:]:
+            path, *named = re.findall(r"`([^`\n]+)`", item.partition("\n\n")[0]) or [""]
+            for name in named if path in index else ():
+                if re.fullmatch(r"[A-Z]\w*[a-z]\w*(\.\w+)?", name):
+                    assert name in index[path], f"{page.name}: {path}: {name}"
 
 
 @every_lesson
