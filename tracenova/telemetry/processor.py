@@ -44,6 +44,7 @@ class QueueProcessor(SpanProcessor):
         self._queue: queue.SimpleQueue[ReadableSpan | Moment | Callable[[], None]] = (
             queue.SimpleQueue()
         )
+        self._hurry = threading.Event()
         self._running = True
         self._batch: list[Span] = []
         feed.connect(self._queue.put)
@@ -68,6 +69,7 @@ class QueueProcessor(SpanProcessor):
             return
         done = threading.Event()
         self._queue.put(done.set)
+        self._hurry.set()
         done.wait(timeout_s)
 
     def stop(self) -> None:
@@ -81,20 +83,32 @@ class QueueProcessor(SpanProcessor):
                 sink.close()
 
     def _work(self) -> None:
-        due = time.monotonic() + FLUSH_INTERVAL_S
         while self._running:
-            wait = max(0.0, due - time.monotonic()) if self._batch else None
-            with contextlib.suppress(queue.Empty):
-                self._take(self._queue.get(timeout=wait))
-            if time.monotonic() >= due:
-                self._write()
-                due = time.monotonic() + FLUSH_INTERVAL_S
+            self._take(self._queue.get())
+            if self._feed.is_watched:
+                self._take_at_once(time.monotonic() + FLUSH_INTERVAL_S)
+            else:
+                self._take_together()
+            self._write()
+
+    def _take_at_once(self, until: float) -> None:
+        with contextlib.suppress(queue.Empty):
+            while self._running and (left_s := until - time.monotonic()) > 0:
+                self._take(self._queue.get(timeout=left_s))
+
+    def _take_together(self) -> None:
+        """Sleep while the spans come: to be woken for each would slow the services."""
+        self._hurry.wait(FLUSH_INTERVAL_S)
+        self._hurry.clear()
+        for _ in range(self._queue.qsize()):
+            self._take(self._queue.get())
 
     def _take(self, item: ReadableSpan | Moment | Callable[[], None]) -> None:
         if isinstance(item, ReadableSpan):
             span = self._converter.converted(item)
             self._batch.append(span)
-            self._feed.tell(Moment("ended", span.end_ns or 0, span=span))
+            if self._feed.is_watched:
+                self._feed.tell(Moment("ended", span.end_ns or 0, span=span))
         elif isinstance(item, Moment):
             self._feed.tell(item)
         else:
