@@ -102,8 +102,7 @@ class ResourceAudit:
             LOG.info("Compute node record created for %s:%s", self.host, self.nodename)
         self.scheduler_client.update_resource_stats(self.compute_node)
         # What is saved now is the hypervisor's own count: the sums must follow, even if
-        # they are the last audit's. (In Nova the row's updated_at makes the difference,
-        # unless both audits are within one second.)
+        # they are the last audit's. (In Nova the row's updated_at makes the difference.)
         self.old_resources = objects.ComputeNode()
 
     def _get_compute_node(self, context: RequestContext) -> Any:

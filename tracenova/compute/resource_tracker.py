@@ -194,7 +194,13 @@ class ResourceTracker(ResourceAudit):
             self.scheduler_client.update_resource_stats(self.compute_node)
 
     def _resource_change(self) -> bool:
-        if obj_base.obj_equal_prims(self.compute_node, self.old_resources):
+        """Say whether the node is another one than at the last look.
+
+        Nova compares ``updated_at`` too, which every save moves: there a second look
+        writes once more, unless it is within the same second.
+        """
+        ignored = ("updated_at",)
+        if obj_base.obj_equal_prims(self.compute_node, self.old_resources, ignored):
             return False
         self.old_resources = copy.deepcopy(self.compute_node)
         return True

@@ -1,5 +1,7 @@
 """One conformance suite for both kinds of bus: every test here runs on each."""
 
+import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -18,39 +20,48 @@ from tracenova.conf import new_config
 from tracenova.messaging import tap
 from tracenova.messaging.tracing import TracedServer
 
+PATIENCE_S = 30  # for what takes milliseconds on a machine that is not overloaded
+_BELOW_EPHEMERAL = range(15_000, 32_000)
+
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody listens on.
+
+    It is none of those that the kernel gives to outgoing connections, so nobody takes
+    it while a server that was killed is away.
+    """
+    while True:
+        port = random.SystemRandom().choice(_BELOW_EPHEMERAL)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class RedisServer:
     """A redis-server of the test's own, which it may kill and start again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dead_after_s: int = 3) -> None:
         program = shutil.which("redis-server")
         if program is None:
             pytest.skip("needs the program redis-server: apt install redis-server")
-        self._command = [program, "--port", str(free_port()), "--save", ""]
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0?dead_after={dead_after_s}"
+        self._command = [program, "--port", str(self.port), "--save", ""]
         self._command += ["--bind", "127.0.0.1", "--dir", str(folder)]
-        self.port = int(self._command[2])
-        self.url = f"redis://127.0.0.1:{self.port}/0?dead_after=1"
         self.start()
 
     def start(self) -> None:
         """Start it, and wait until it accepts connections."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-            except OSError:
-                time.sleep(0.02)
-            else:
-                return
-        raise TimeoutError("redis-server did not start")
+        eventually(self._answers)
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, "redis-server ended"
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        except OSError:
+            return False
+        return True
 
     def kill(self) -> None:
         """Kill it, as a power cut would."""
@@ -69,7 +80,7 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     """A redis-server that the test may kill."""
-    server = RedisServer(tmp_path)
+    server = RedisServer(tmp_path, dead_after_s=1)
     yield server
     server.kill()
 
@@ -124,7 +135,7 @@ class Bench:
 
     def client(self, **kwargs: Any) -> Any:
         """Return a client of the topic."""
-        kwargs.setdefault("timeout", 10)
+        kwargs.setdefault("timeout", PATIENCE_S)
         return messaging.get_rpc_client(self.transport, self.target(), **kwargs)
 
     def listen(self, topics: list[str], endpoint: Any, **kwargs: Any) -> Any:
@@ -152,7 +163,7 @@ def bench(url: str) -> Iterator[Bench]:
     eventually(lambda: set(threading.enumerate()) <= before)
 
 
-def eventually(condition: Callable[[], Any], timeout_s: float = 5.0) -> Any:
+def eventually(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
     """Wait until the condition holds, and return what it returned."""
     deadline = time.monotonic() + timeout_s
     while not (answer := condition()):

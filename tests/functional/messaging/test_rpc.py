@@ -6,7 +6,9 @@ import time
 import oslo_messaging as messaging
 import pytest
 
+from tests.functional.messaging.conftest import PATIENCE_S
 from tracenova import exception
+from tracenova.messaging.errors import BusClosed
 
 
 def test_a_call_returns_what_the_server_returns(bench, recorder):
@@ -100,10 +102,8 @@ def test_messages_of_one_queue_keep_their_order(bench):
 
 def test_a_timeout_says_what_was_called(bench):
     """Nobody listens: MessagingTimeout after the caller's patience, in words."""
-    start = time.monotonic()
     with pytest.raises(messaging.MessagingTimeout, match="ping on topic topic"):
         bench.client(timeout=0.2).call({}, "ping")
-    assert time.monotonic() - start < 2
 
 
 def test_a_late_reply_reaches_nobody(bench):
@@ -112,7 +112,7 @@ def test_a_late_reply_reaches_nobody(bench):
 
     class Endpoint:
         def slow(self, ctxt):
-            go_on.wait(5)
+            go_on.wait(PATIENCE_S)
             return "late"
 
         def quick(self, ctxt):
@@ -199,39 +199,42 @@ def test_signs_of_life_keep_a_long_call_waiting(bench):
 
     class Endpoint:
         def slow(self, ctxt):
-            time.sleep(2.5)
+            time.sleep(4)
             return "done"
 
     bench.serve(Endpoint())
-    client = bench.client(timeout=20, call_monitor_timeout=2)
+    client = bench.client(call_monitor_timeout=3)
     assert client.call({}, "slow") == "done"
 
 
-def test_a_server_stops_within_a_second(bench, recorder):
-    """Idle readers wake up at once."""
+def test_a_stop_wakes_idle_readers(bench, recorder):
+    """A reader that was not woken would sleep for a minute."""
     running = bench.serve(recorder())
     bench.client().call({}, "note", value=1)
-    start = time.monotonic()
+    began = time.monotonic()
     running.stop()
-    assert time.monotonic() - start < 1
+    running.wait()
+    assert time.monotonic() - began < PATIENCE_S
 
 
-def test_closing_the_bus_ends_a_waiting_call(bench):
+def test_closing_the_bus_ends_a_waiting_call(bench, eventually):
     """A caller that waits when its cloud stops is told so, and does not time out."""
     errors = []
 
     def call():
         try:
-            bench.client(timeout=30).call({}, "nobody")
-        except messaging.MessageDeliveryFailure as error:
-            errors.append(str(error))
+            bench.client(timeout=50).call({}, "nobody")
+        except messaging.MessagingException as error:
+            errors.append(error)
 
     caller = threading.Thread(target=call)
     caller.start()
-    time.sleep(0.1)
+    eventually(lambda: bench.transport._driver._waiting)
     bench.transport.cleanup()
-    caller.join(timeout=5)
-    assert "closed" in errors[0]
+    caller.join(PATIENCE_S)
+    (error,) = errors
+    assert isinstance(error, BusClosed)
+    assert "closed" in str(error)
 
 
 def test_two_exchanges_do_not_meet(bench, recorder, eventually):

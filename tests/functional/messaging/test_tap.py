@@ -72,7 +72,7 @@ def test_a_held_reply_can_be_delivered(bench, recorder, eventually):
     assert dict(held.args) == {"result": 1}
     assert results == []
     bench.tap.deliver(held.id)
-    caller.join(5)
+    caller.join(30)
     assert results == [1]
 
 
