@@ -9,6 +9,7 @@ from tests.unit.api.fakes import Client, FakeComputeAPI, FakeVIF, make_flavor, m
 from tracenova import availability_zones, compute, conf, identity, objects, policy
 from tracenova.compute import flavors, keypair_api
 from tracenova.compute import utils as compute_utils
+from tracenova.network.security_group.neutron_driver import SecurityGroupAPI
 from tracenova.wsgi import Loader, WSGIApp
 
 SERVICE = identity.ServiceIdentity("nova-api", "controller", "test-api")
@@ -57,6 +58,9 @@ def compute_api(
     monkeypatch.setattr(objects.Service, "get_minimum_version", lambda *_: 15)
     monkeypatch.setattr(
         objects.BlockDeviceMappingList, "bdms_by_instance_uuid", lambda *_: {}
+    )
+    monkeypatch.setattr(
+        SecurityGroupAPI, "get_instances_security_groups_bindings", lambda *_: {}
     )
     monkeypatch.setattr(
         availability_zones, "get_instance_availability_zone", lambda *_: "nova"

@@ -11,6 +11,7 @@ from tests.unit.api.fakes import Client
 from tests.unit.api_world import IMAGE, NETWORK, World, make_flavor, new_world
 from tracenova import availability_zones, compute, objects, policy
 from tracenova.context import get_admin_context
+from tracenova.network.security_group.neutron_driver import SecurityGroupAPI
 from tracenova.wsgi import Loader
 
 
@@ -22,6 +23,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         policy.reset()
         availability_zones.reset_cache()
         monkeypatch.setattr(compute, "API", lambda: world.api)
+        monkeypatch.setattr(
+            SecurityGroupAPI, "get_instances_security_groups_bindings", lambda *_: {}
+        )
         flavor = make_flavor()
         wanted = {
             name: getattr(flavor, name) for name in flavor.fields if name in flavor
