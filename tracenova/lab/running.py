@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tracenova import objects, telemetry
-from tracenova.lab import spec
+from tracenova.lab import consoles, hypervisors, spec
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.settings import Settings
+
+_CONSOLE_LINES = 20
 
 
 @contextlib.contextmanager
@@ -45,7 +47,7 @@ def running(
 
 
 def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
-    """Return each host's capacity and heartbeat, read from the cell database."""
+    """Return each host's capacity, heartbeat and guests' consoles, asked now."""
     found: dict[str, Mapping[str, Any]] = {}
     with cloud.as_admin() as context:
         services = objects.ServiceList.get_by_binary(context, "nova-compute")
@@ -57,7 +59,21 @@ def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
                 "vcpus": f"{node.vcpus_used} of {node.vcpus} used",
                 "guests": node.running_vms or 0,
                 "heartbeat": _beat(beats.get(node.host)),
+                "consoles": _consoles(cloud, context, node.host),
             }
+    return found
+
+
+def _consoles(cloud: Cloud, context: Any, host: str) -> dict[str, list[str]]:
+    """Return what each real guest of a host has said last; {} on fake hosts."""
+    if not hypervisors.is_real(cloud.kind_of(host)):
+        return {}
+    found = {}
+    for instance in objects.InstanceList.get_by_host(context, host):
+        log = consoles.console_log(cloud, instance.uuid)
+        text = log.read_text(errors="replace") if log else ""
+        said = text.splitlines()[-_CONSOLE_LINES:]
+        found[instance.display_name] = said or ["(nothing yet)"]
     return found
 
 

@@ -11,6 +11,7 @@ from tracenova_tui.story import Story
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 SLOW_MOTION = 20.0
 SHORTEST_S, LONGEST_S = 0.06, 0.8
+_NEAR = 200
 
 
 class Player:
@@ -85,7 +86,12 @@ class Player:
     def scrub(self, part: float) -> bool:
         """Move to a part of the story, 0 its beginning and 1 its end."""
         self.follows = False
-        return self.go(round(part * (len(self.story.hops) - 1)))
+        hops = self.story.hops
+        wanted = round(part * (len(hops) - 1))
+        around = range(max(0, wanted - _NEAR), min(len(hops), wanted + _NEAR))
+        near = sorted(around, key=lambda at: abs(at - wanted))
+        shown = (at for at in near if self.shown(hops[at]))
+        return self.go(next(shown, wanted))
 
     def end(self) -> bool:
         """Move to the end; in a live story, stay there."""

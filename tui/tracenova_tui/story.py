@@ -170,6 +170,10 @@ class Story:
             places.setdefault(hop.span_id, index)
         return places
 
+    def kept(self, name: str, work: Callable[[], T]) -> T:
+        """Return a view's own answer, worked out anew only when the story has grown."""
+        return self._answer(name, work)
+
     def _answer(self, name: str, work: Callable[[], T]) -> T:
         if name not in self._kept:
             self._kept[name] = work()

@@ -101,3 +101,11 @@ class Common(Screen[None]):
     def deliver_next(self) -> bool:
         """Deliver the oldest held message; return whether there was one."""
         raise NotImplementedError
+
+    def stop_asking(self) -> None:
+        """Give up what the scheduler is being asked."""
+        raise NotImplementedError
+
+    def ask_turns(self) -> None:
+        """Ask what would turn the decision for the host under the cursor."""
+        raise NotImplementedError

@@ -8,17 +8,16 @@ from tracenova_tui.ink import Line, line
 from tracenova_tui.live.breakpoints import BadBreakpoint, Breakpoint
 from tracenova_tui.live.held import Held, unmasked
 from tracenova_tui.live.lab import PATIENCE_S
+from tracenova_tui.screens.asking import Questioning
 from tracenova_tui.screens.boot_form import BootForm
-from tracenova_tui.screens.common import Common
 from tracenova_tui.screens.dialogs import Ask, EditText
-from tracenova_tui.sheets.whatif import Question
 
 _NOT_LIVE = (
     "This trace is a recording: messages can be held in a live lab (q, then a lab)"
 )
 
 
-class Holding(Common):
+class Holding(Questioning):
     """Actions on the bus of the live lab."""
 
     def held_line(self, held: list[Held]) -> Line:
@@ -101,7 +100,7 @@ class Holding(Common):
     def action_edit(self) -> None:
         """Edit the held message; in the scheduler's view, its request."""
         if self.view_name == "scheduler" or self.live is None or not self.live.held():
-            self._edit_request()
+            self.edit_request()
         elif (held := self._first()) is not None:
             title = f"Arguments of {held.words()}"
             self.app.push_screen(
@@ -209,51 +208,3 @@ class Holding(Common):
             return
         self.live.ask_hosts()
         self.action_view("hosts")
-
-    # --- the scheduler's request ------------------------------------------------------
-
-    def _edit_request(self) -> None:
-        if not self.story.decisions:
-            self.notify("The scheduler was not asked in this trace")
-            return
-        weighers = [run.name for run in self.story.decisions[0].weighers]
-        hint = "memory_mb=N vcpus=N disk_gb=N"
-        hint += (
-            f" or a multiplier: {', '.join(f'{name}=N' for name in weighers)}"
-            if weighers
-            else ""
-        )
-        self.app.push_screen(Ask("What if …", hint), self._asked)
-
-    def _asked(self, answer: str | None) -> None:
-        sheet = self.scheduler
-        question: Question = sheet.question
-        try:
-            for word in (answer or "").split():
-                name, _, value = word.partition("=")
-                question = question.changed(self._weigher(name), float(value))
-        except ValueError as error:
-            self.notify(f"{answer!r}: {error}", severity="error")
-            return
-        sheet.ask(question)
-        self.action_view("scheduler")
-
-    def _weigher(self, name: str) -> str:
-        """Return the full name of a weigher, or the name as it is.
-
-        Raises:
-            ValueError: it is neither a weigher's nor a part of the flavor's.
-        """
-        if name in ("memory_mb", "vcpus", "disk_gb"):
-            return name
-        known = {run.name for d in self.story.decisions for run in d.weighers}
-        for full in (name, f"{name}Weigher"):
-            if full in known:
-                return full
-        raise ValueError(f"there is no {name}")
-
-    def action_undo(self) -> None:
-        """Forget the edits of the scheduler's request."""
-        sheet = self.scheduler
-        sheet.ask(Question())
-        self.moved()

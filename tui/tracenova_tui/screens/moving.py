@@ -48,6 +48,7 @@ class Moving(Common):
         """Show everything again: lift the veil, end finding, forget the filter."""
         self.player.veiled = False
         self.player.playing = False
+        self.stop_asking()
         self.end_finding()
         self.moved()
 

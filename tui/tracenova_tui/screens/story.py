@@ -243,6 +243,9 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         if in_sequence and len(self.sequence.hops_at(event.at)) > 1:
             self.action_condense()
             return
+        if event.view is self.view and self.view_name == "scheduler":
+            self.ask_turns()
+            return
         self.action_other_side()
 
     def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:

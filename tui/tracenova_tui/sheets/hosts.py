@@ -10,8 +10,8 @@ from tracenova.trace.decisions import Claim, ClaimTest
 from tracenova.trace.model import Span
 from tracenova.trace.story import number
 from tracenova_tui.clocktext import since
-from tracenova_tui.ink import line, pad
-from tracenova_tui.sheets import wrap
+from tracenova_tui.ink import cut, line, pad
+from tracenova_tui.sheets import known, wrap
 from tracenova_tui.sheets.base import Listed
 from tracenova_tui.sheets.remarks import short
 
@@ -26,7 +26,8 @@ class HostsSheet(Listed):
     help = (
         "What each compute host counted for itself: a claim tests the request against",
         "total × overcommit − used. ▮ used  ▒ asked for now  ▯ free up to the limit.",
-        "Live: h asks the running hosts for capacity and heartbeat.",
+        "Hosts without a claim show what the scheduler knew of them.",
+        "Live: H asks the running hosts for capacity, heartbeat, guests and consoles.",
     )
 
     def __init__(self, *given: Any) -> None:
@@ -48,8 +49,7 @@ class HostsSheet(Listed):
         claims: dict[str, list[Claim]] = {}
         for claim in self.story.trace.claims():
             claims.setdefault(claim.host, []).append(claim)
-        known = dict.fromkeys([*self._hosts(), *claims, *self.live])
-        for host in known:
+        for host in dict.fromkeys([*self._hosts(), *claims, *self.live]):
             self._host(host, claims.get(host, []), width)
 
     def _hosts(self) -> list[str]:
@@ -64,28 +64,50 @@ class HostsSheet(Listed):
 
     def _host(self, host: str, claims: list[Claim], width: int) -> None:
         begin = claims[0].span_id if claims else None
-        self.put(line((f" ▣ {host}", "strong"), (self._said(host), "dim")), begin)
-        for key, value in self.live.get(host, {}).items():
-            self.put(line((f"     {pad(key, 16)} ", "dim"), str(value)))
+        said, role = self._said(host)
+        self.put(line((f" ▣ {host}", "strong"), (said, role)), begin)
+        self._live_lines(host, width)
         for claim in claims:
             self._claim(claim, width)
+        if not claims:
+            self._known(host, width)
         for span in self._guests(host):
             self._guest(span)
-        if not claims:
-            self.put(line(("     no claim was made here", "faint")))
         self.put()
 
-    def _said(self, host: str) -> str:
+    def _live_lines(self, host: str, width: int) -> None:
+        """Write what the running host said when it was asked."""
+        for key, value in self.live.get(host, {}).items():
+            if key != "consoles":
+                self.put(line((f"     {pad(key, 16)} ", "dim"), str(value)))
+                continue
+            for guest, said in value.items():
+                self.put(line((f"   console of {guest}", "head")))
+                for one in said:
+                    self.put(line(("     │ ", "dim"), cut(one, width - 8)))
+
+    def _known(self, host: str, width: int) -> None:
+        """Write what the scheduler knew of a host that made no claim."""
+        for decision in self.story.decisions[-1:]:
+            if host in (found := known.known_hosts(decision)):
+                self.put(line(("   what the scheduler knew", "dim")))
+                for one in known.lines(found[host], width):
+                    self.put(one, decision.choice.span_id)
+        self.put(line(("     no claim was made here", "dim")))
+
+    def _said(self, host: str) -> tuple[str, str]:
         for decision in self.story.decisions:
             full = decision.named(host)
             if full is None:
                 continue
             refusal = decision.refusal(full)
             if refusal is not None:
-                return f"   ✗ {refusal.filter}"
+                return f"   ✗ refused by {refusal.filter}", "warn"
             if decision.choice.selected == full:
-                return "   ◀ chosen"
-        return ""
+                again = f", attempt {decision.choice.attempt}"
+                many = len(self.story.decisions) > 1
+                return f"   ◀ chosen{again if many else ''}", "accent"
+        return "", ""
 
     def _claim(self, claim: Claim, width: int) -> None:
         verdict = ("✓ passes", "ok") if claim.passed else ("✗ fails", "error")
@@ -100,7 +122,7 @@ class HostsSheet(Listed):
 
     def _test(self, test: ClaimTest, width: int) -> list[str | tuple[str, str]]:
         limit = test.limit if test.limit is not None else test.total
-        size = max(10, min(40, width // 3))
+        size = known.bar_size(width)
         most = max(limit, test.used + test.requested, 1.0)
         used = round(test.used / most * size)
         asked = max(1, round(test.requested / most * size)) if test.requested else 0

@@ -8,7 +8,10 @@ from tracenova.trace.model import Hop
 from tracenova_tui.marks import is_beside
 
 _ORDER = ("client", "nova-api", "nova-conductor", "nova-scheduler", "nova-compute")
-_NARROW, _ROOMY, _TAIL, _NARROW_TAIL = 15, 24, 34, 22
+_ROOMY = 24
+_WIDE = 100
+_LEAST = (15, 11)  # columns between lifelines: on a wide screen, on a narrow one
+_TAILS = ((34, 22), (22, 14))  # columns after the last, the first that leaves that much
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,16 @@ class Lanes:
         names = participants(hops)
         neighbours = [name for name in names if name in NEIGHBOURS]
         others = [name for name in names if name not in NEIGHBOURS]
-        tail = _TAIL if width >= 100 else _NARROW_TAIL
-        room = width - gutter - tail
-        shown = names if len(names) * (_ROOMY - 6) <= room else others or names
-        if not neighbours:
-            shown = names
-        pitch = max(_NARROW, min(_ROOMY + 4, room // max(1, len(shown) - 1)))
+        narrow = width < _WIDE
+        tail, pitch, shown = _TAILS[narrow][0], 0, names
+        for tail in _TAILS[narrow]:
+            room = width - gutter - tail
+            roomy = len(names) * (_ROOMY - 6) <= room
+            shown = names if roomy or not neighbours else others or names
+            pitch = room // max(1, len(shown) - 1)
+            if pitch >= _LEAST[narrow]:
+                break
+        pitch = max(_LEAST[narrow], min(_ROOMY + 4, pitch))
         first = gutter + 4
         columns = {name: first + at * pitch for at, name in enumerate(shown)}
         last = first + pitch * max(0, len(shown) - 1)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tracenova.trace.decisions import Verdict
 from tracenova.trace.story import (
     Decision,
     formula,
@@ -13,14 +12,13 @@ from tracenova.trace.story import (
 )
 from tracenova_tui.ink import Line, Piece, line, pad
 from tracenova_tui.player import Player
-from tracenova_tui.sheets import wrap
+from tracenova_tui.sheets import matrix, wrap
 from tracenova_tui.sheets.base import Listed
 from tracenova_tui.sheets.remarks import funnel, short
 from tracenova_tui.sheets.request import Request
-from tracenova_tui.sheets.whatif import Question, answer
+from tracenova_tui.sheets.whatif import Answer, Question, told
 from tracenova_tui.story import Story
 
-_HOST = 12
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
@@ -33,20 +31,41 @@ class SchedulerSheet(Listed):
         "A line is a host, a column a filter: ✓ passed, ✗ refused, (✗) would have",
         "refused too, had it been asked. Under a host: why, with the numbers.",
         "x  why not: the sentence of the next refused host",
-        "e  edit a multiplier or the flavor, and see both decisions",
+        "e  edit a multiplier or the flavor: the scheduler is asked again, both decisions",
+        "   stand side by side. Enter on a host: what would turn the decision for it",
         "u  undo the edits",
     )
 
     def __init__(self, story: Story, player: Player) -> None:
         super().__init__(story, player)
         self.question = Question()
+        self._answers: dict[tuple[str, int], Answer] = {}
+        self._turns: dict[tuple[str, int, str], list[str]] = {}
+        self._answer_line: int | None = None
         self.host_lines: dict[int, tuple[Decision, str]] = {}
         self._version = 0
+        self._width = 100
 
     def ask(self, question: Question) -> None:
         """Change multipliers or the flavor; the decision is shown twice."""
         self.question = question
+        self._answers = {}
         self._version += 1
+
+    def answered(self, decision: Decision, question: Question, answer: Answer) -> None:
+        """Take over what the scheduler says now, if that is still the question."""
+        if question == self.question:
+            self._answers[_key(decision)] = answer
+            self._version += 1
+
+    def turning(self, decision: Decision, host: str, said: list[str]) -> None:
+        """Take over what would turn the decision for a host."""
+        self._turns[(*_key(decision), host)] = said
+
+    def answer_line(self) -> int | None:
+        """Return the line where the first answer begins."""
+        self.arrange(self._width)
+        return self._answer_line
 
     def depends(self) -> tuple[Any, ...]:
         """Return the edits."""
@@ -55,6 +74,8 @@ class SchedulerSheet(Listed):
     def write(self, width: int) -> None:
         """Write every decision."""
         self.host_lines = {}
+        self._answer_line = None
+        self._width = width
         for decision in self.story.decisions:
             self._decision(decision, width)
 
@@ -66,11 +87,11 @@ class SchedulerSheet(Listed):
         if decision.filters:
             self.put(line((f"  {funnel(decision)}", "dim")), span_id)
         self.put(None, span_id)
-        filters = _filter_columns(decision, width)
-        self.put(_matrix_head(filters), span_id)
+        filters = matrix.filter_columns(decision, width)
+        self.put(matrix.head(filters), span_id)
         for host in decision.hosts:
             self.host_lines[len(self)] = (decision, host)
-            self.put(_matrix_row(decision, host, filters, width), span_id)
+            self.put(matrix.row(decision, host, filters), span_id)
         self.put(None, span_id)
         for host in decision.hosts:
             self.host_lines[len(self)] = (decision, host)
@@ -82,9 +103,15 @@ class SchedulerSheet(Listed):
         for sentence in multiplier_sentences(decision):
             for one in wrap.words(sentence, width, "dim", "  ± "):
                 self.put(one, span_id)
-        for one in answer(decision, request, self.question, width):
-            self.put(one, span_id)
+        self._what_if(decision, width)
         self.put(None, span_id)
+
+    def _what_if(self, decision: Decision, width: int) -> None:
+        if self.question and self._answer_line is None:
+            self._answer_line = len(self) + 1
+        now = self._answers.get(_key(decision))
+        for one in told(decision, self.question, now, width):
+            self.put(one, decision.choice.span_id)
 
     def _request(
         self, decision: Decision, request: Request, width: int
@@ -105,7 +132,8 @@ class SchedulerSheet(Listed):
         if found is None:
             return None
         decision, host = found
-        return list(_about(decision, host))
+        said = self._turns.get((*_key(decision), host))
+        return [*_about(decision, host), *_what_turns(decision, host, said)]
 
     def next_refused(self, at: int) -> int | None:
         """Return the line of the next host that was refused, after the given one."""
@@ -145,84 +173,18 @@ def weights(decision: Decision, width: int) -> Iterator[Line]:
     for host, total in order:
         chosen = "◀ chosen" if host == decision.choice.selected else ""
         yield line(
-            f"  {pad(short(host), _HOST)} ", (pad(bar(total / most, size), size), "bar"),
+            f"  {pad(short(host), matrix.HOST)} ", (pad(bar(total / most, size), size), "bar"),
             f" {number(total):>6} ", (chosen, "accent"),
         )  # fmt: skip
-        yield from wrap.words(formula(decision, host), width, "dim", " " * (_HOST + 3))
+        yield from wrap.words(
+            formula(decision, host), width, "dim", " " * (matrix.HOST + 3)
+        )
 
 
 def bar(part: float, size: int) -> str:
     """Return a bar of eighths of a column."""
     eighths = round(max(0.0, min(1.0, part)) * size * 8)
     return "█" * (eighths // 8) + _BLOCKS[eighths % 8].strip()
-
-
-def _filter_columns(decision: Decision, width: int) -> list[tuple[str, str]]:
-    """Return each filter's name and what its column is called."""
-    names = [run.name for run in decision.filters]
-    room = width - _HOST - 14
-    each = max(3, min(14, room // max(1, len(names)) - 1))
-    titles: list[str] = []
-    for name in names:
-        title = abbreviation(name, each)
-        titles.append(title)
-    return list(zip(names, titles, strict=True))
-
-
-def abbreviation(name: str, size: int) -> str:
-    """Return a filter's name in so many columns: ``RamFilter`` → ``Ram``."""
-    stem = name.removesuffix("Filter")
-    if len(stem) <= size:
-        return stem
-    humps = "".join(char for char in stem if char.isupper())
-    if len(humps) > 1 and size >= len(humps) + 2:
-        words = _humps(stem)
-        each = max(1, size // len(words))
-        return "".join(word[:each] for word in words)[:size]
-    return stem[:size]
-
-
-def _humps(stem: str) -> list[str]:
-    words: list[str] = []
-    for char in stem:
-        if char.isupper() or not words:
-            words.append(char)
-        else:
-            words[-1] += char
-    return words
-
-
-def _matrix_head(filters: list[tuple[str, str]]) -> Line:
-    cells = " ".join(pad(title, max(3, len(title))) for _, title in filters)
-    return line((f" {pad('host', _HOST)} {cells} │      Σ", "head"))
-
-
-def _matrix_row(
-    decision: Decision, host: str, filters: list[tuple[str, str]], width: int
-) -> Line:
-    verdicts = {v.filter: v for v in decision.verdicts.get(host, ())}
-    chosen = host == decision.choice.selected
-    pieces = [Piece(f" {pad(short(host), _HOST)} ", "strong" if chosen else "")]
-    for name, title in filters:
-        text, role = _cell(verdicts.get(name))
-        pieces.append(Piece(pad(text, max(3, len(title))) + " ", role))
-    total = decision.total(host)
-    if total is None and chosen and decision.choice.single_survivor:
-        shown = "only one"
-    else:
-        shown = "–" if total is None else number(total)
-    pieces.append(Piece(f"│ {shown:>6} ", "" if total is not None else "dim"))
-    pieces.append(Piece("◀ chosen" if chosen else "", "accent"))
-    return pieces
-
-
-def _cell(verdict: Verdict | None) -> tuple[str, str]:
-    if verdict is None:
-        return " · ", "faint"
-    mark = "✓" if verdict.passed else "✗"
-    if verdict.shadow:
-        return f"({mark})", "dim" if verdict.passed else "warn"
-    return f" {mark} ", "ok" if verdict.passed else "error"
 
 
 def _is_sentence(one: Line) -> bool:
@@ -236,7 +198,7 @@ def _about(decision: Decision, host: str) -> Iterator[Line]:
     )
     yield []
     for verdict in decision.verdicts.get(host, ()):
-        mark, role = _cell(verdict)
+        mark, role = matrix.cell(verdict)
         yield line((mark, role), f" {verdict.filter}")
         if verdict.reason:
             yield from wrap.words(verdict.reason, 42, "warn", "     ")
@@ -252,7 +214,23 @@ def _about(decision: Decision, host: str) -> Iterator[Line]:
                         (run.name.removesuffix("Weigher"), ""), (f"  {raw}", "dim"),
                     )  # fmt: skip
     yield []
-    yield line((" e edits the request or a multiplier", "dim"))
+
+
+def _what_turns(
+    decision: Decision, host: str, said: list[str] | None
+) -> Iterator[Line]:
+    if decision.choice.selected != host:
+        yield line((" what would turn it", "head"))
+        for one in said or ():
+            yield from wrap.words(one, 42, "", "  ")
+        if said is None:
+            yield line(("  Enter asks the scheduler", "dim"))
+        yield []
+    yield line((" e what if: another request or multiplier", "dim"))
+
+
+def _key(decision: Decision) -> tuple[str, int]:
+    return decision.choice.span_id, decision.choice.round
 
 
 def _plain(decision: Decision) -> dict[str, Any]:

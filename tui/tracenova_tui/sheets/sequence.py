@@ -28,6 +28,7 @@ from tracenova_tui.story import Story
 _WIDE = 110
 _WORTH_TELLING_NS = 1_000_000
 _READABLE = 12
+_MIRRORED = {"▶": "◀", "▷": "◁"}
 
 
 class SequenceSheet(Sheet):
@@ -57,6 +58,7 @@ class SequenceSheet(Sheet):
         self._lines: dict[int, int] = {}
         self._lanes = Lanes({}, 0, 0)
         self._gutter = 6
+        self._room = 80
         self._state: tuple[Any, ...] = ()
 
     # --- what is shown --------------------------------------------------------
@@ -70,6 +72,7 @@ class SequenceSheet(Sheet):
             return
         self._state = state
         self._gutter = 15 if width >= _WIDE else 6
+        self._room = width
         told = list(rows(self.story.hops, self.level, condensed=self.condensed))
         hops = [hop for row in told for hop in row.hops]
         self._lanes = Lanes.of(hops, self._gutter, width)
@@ -105,16 +108,19 @@ class SequenceSheet(Sheet):
         canvas = Canvas(self._lanes.width)
         hop = self.player.hop
         for name, at in self._lanes.columns.items():
-            shown = cut(escaped(name), self._lanes.pitch - 1)
-            service, _, host = name.partition("@")
-            if host and shown != name:
-                shown = cut(
-                    f"{service.removeprefix('nova-')}@{host}", self._lanes.pitch - 1
-                )
+            shown = self._name(escaped(name))
             active = hop is not None and name in (hop.from_, hop.to)
             start = max(0, at - wide(shown) // 2)
             canvas.put(start, shown, "accent" if active else "head")
         return [canvas.line()] if self._lanes.columns else []
+
+    def _name(self, name: str) -> str:
+        """Return a participant's name, as much of it as fits over its lifeline."""
+        room = self._lanes.pitch - 1
+        short = name.removeprefix("nova-")
+        host = name.partition("@")[2]
+        ways = (name, short, f"@{host}" if host else short)
+        return next((one for one in ways if wide(one) <= room), cut(ways[-1], room))
 
     def line(self, at: int, width: int) -> Line:
         """Return one row."""
@@ -158,17 +164,25 @@ class SequenceSheet(Sheet):
         to = "" if hop.to in (hop.from_, "notification bus") else f"{hop.to} "
         if is_notification(hop):
             to = ""
-        canvas.put(at, "├", role(hop))
-        canvas.put(at + 1, arrow(hop)[1:], role(hop))
-        text = cut(f"{escaped(to)}{label(row)}", self._lanes.width - at - 6)
-        canvas.put(at + 4, f" {text} ", text_role(hop))
+        text = f"{escaped(to)}{label(row)}"
+        mark = arrow(hop)[1:]
+        after, before = self._lanes.width - at - 6, at - self._gutter - 5
+        if wide(text) > after and before > after:
+            text = cut(text, before)
+            canvas.put(at - 5 - wide(text), f" {text} ", text_role(hop))
+            canvas.put(
+                at - 3, f"{_MIRRORED.get(mark[2], mark[2])}{mark[:2]}┤", role(hop)
+            )
+            return
+        canvas.put(at, f"├{mark}", role(hop))
+        canvas.put(at + 4, f" {cut(text, after)} ", text_role(hop))
 
     def _paint_arrow(self, canvas: Canvas, row: Row, begin: int, end: int) -> None:
         hop = row.hop
         left, right = min(begin, end), max(begin, end)
         stroke = BACK.get(hop.kind, "╌") if hop.is_reply else LINES[hop.kind]
         head = HEADS[hop.kind]
-        back = {"▶": "◀", "▷": "◁"}.get(head, head)
+        back = _MIRRORED.get(head, head)
         canvas.put(left + 1, stroke * (right - left - 1), role(hop))
         canvas.put(begin, "├" if begin < end else "┤", role(hop))
         canvas.put(
@@ -176,13 +190,27 @@ class SequenceSheet(Sheet):
             head if begin < end else back,
             role(hop),
         )
-        text, room = label(row), right - left - 5
-        beyond = self._lanes.width - right - 3
-        if wide(text) <= room or (room > beyond and room > _READABLE):
-            text = cut(text, room)
-            canvas.put(left + 3 + (room - wide(text)) // 2, text, text_role(hop))
+        self._paint_words(canvas, row, left, right)
+
+    def _paint_words(self, canvas: Canvas, row: Row, left: int, right: int) -> None:
+        """Put the words on the arrow, or beside it where there is room for all."""
+        text, brief = label(row), label(row, brief=True)
+        inside = right - left - 5
+        after, before = self._lanes.width - right - 3, left - self._gutter - 3
+        shown = next((one for one in (text, brief) if wide(one) <= inside), None)
+        if shown is not None:
+            at = left + 3 + (inside - wide(shown)) // 2
+        elif wide(brief) <= after or (after >= before and after > inside):
+            shown = f" {cut(text if wide(text) <= after else brief, after)} "
+            at = right + 1
+        elif wide(brief) <= before:
+            shown = f" {text if wide(text) <= before else brief} "
+            at = left - wide(shown)
+        elif inside >= _READABLE:
+            shown, at = cut(brief, inside), left + 3
         else:
-            canvas.put(right + 1, f" {cut(text, beyond)} ", text_role(hop))
+            shown, at = f" {cut(brief, after)} ", right + 1
+        canvas.put(at, shown, text_role(row.hop))
 
     def _paint_remark(self, canvas: Canvas, remark: Remark) -> None:
         if not remark.at:
@@ -190,8 +218,10 @@ class SequenceSheet(Sheet):
             canvas.put(self._gutter + 2, f" {escaped(remark.text)} ", "head")
             return
         column = self._lanes.columns.get(remark.at, self._gutter)
-        room = self._lanes.width - column - 3
-        canvas.put(column + 1, f" {cut(escaped(remark.text), room)} ", remark.role)
+        text = escaped(remark.text)
+        at = min(column + 1, self._room - wide(text) - 2)
+        at = max(self._gutter, at)
+        canvas.put(at, f" {cut(text, self._room - at - 2)} ", remark.role)
 
     # --- where lines are --------------------------------------------------------
 
@@ -233,13 +263,14 @@ class SequenceSheet(Sheet):
         return [hop.to_dict() for hop in self.story.hops if self.shows(hop)]
 
 
-def label(row: Row) -> str:
-    """Return the words over an arrow, with what became of it."""
+def label(row: Row, *, brief: bool = False) -> str:
+    """Return the words over an arrow, with what became of it; brief: without waits."""
     hop, text = row.hop, escaped(row.words)
     if hop.status == "running":
         text = f"{text} {RUNNING}"
-    if hop.queued_ns and hop.queued_ns >= _WORTH_TELLING_NS and len(row.hops) == 1:
-        text = f"{text} {WAITED} {duration(hop.queued_ns)}"
+    waited = hop.queued_ns or 0
+    if waited >= _WORTH_TELLING_NS and len(row.hops) == 1 and not brief:
+        text = f"{text} {WAITED} {duration(waited)}"
     if hop.status == "error":
         first = escaped(hop.error).split("\n")[0]
         text = f"{text} {FAILED} {first}"

@@ -1,4 +1,4 @@
-"""The states a server went through, and every save that changed them."""
+"""The states a server went through, and every write that changed it: a playback."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -6,11 +6,14 @@ from typing import Any
 
 from tracenova.trace.decisions import StateChange
 from tracenova_tui.clocktext import since
-from tracenova_tui.ink import Line, Piece, line, pad
+from tracenova_tui.ink import Line, Piece, cut, line, pad
+from tracenova_tui.sheets import wrap
 from tracenova_tui.sheets.base import Listed
+from tracenova_tui.sheets.writes import Write, writes
 
-_PATH = ("scheduling", "–", "networking", "block_device_mapping", "spawning")
 _FIELDS = ("vm_state", "task_state", "power_state")
+_WIDE = (20, 34, 18)
+_NARROW = (18, 23)
 
 
 class StatesSheet(Listed):
@@ -20,7 +23,9 @@ class StatesSheet(Listed):
     empty = "No server's state changed in this trace."
     help = (
         "The boxes are task states on the way of a build; ● is where the server is at",
-        "the cursor. Below: each save that changed a state, who meant it, and Nova's line.",
+        "the cursor. Below: each save that changed a state, who meant it, and Nova's line;",
+        "then every write to the databases. The fields are those at the cursor: n and p",
+        "play the writes on and back; * marks what the last write changed.",
     )
 
     def depends(self) -> tuple[Any, ...]:
@@ -28,17 +33,64 @@ class StatesSheet(Listed):
         return self.player.now_ns, self.player.veiled
 
     def write(self, width: int) -> None:
-        """Write one part for each server."""
+        """Write one part for each server, then the writes."""
         servers: dict[str, list[StateChange]] = {}
-        for change in self.story.trace.state_changes():
+        for change in self.story.state_changes:
             servers.setdefault(change.instance, []).append(change)
+        written = self.story.kept("writes", lambda: writes(self.story))
         for uuid, changes in servers.items():
             self.put(line((f" server {uuid}", "head")), changes[0].span_id)
             for one in self._machine(changes, width):
                 self.put(one, changes[0].span_id)
+            for one in self._fields(uuid, written, width):
+                self.put(one, changes[0].span_id)
             self.put(None, changes[0].span_id)
             self._table(changes, width)
             self.put(None, changes[-1].span_id)
+        if servers or written:
+            self._writes(written, width)
+
+    def _fields(self, uuid: str, written: list[Write], width: int) -> Iterator[Line]:
+        """Yield the server's fields as the last write before the cursor left them."""
+        now = self.player.now_ns
+        past = [
+            w
+            for w in written
+            if w.instance == uuid and w.table == "instances" and w.start_ns <= now
+        ]
+        if past:
+            last = past[-1]
+            said = "  ".join(
+                f"{'*' if name in last.changes else ''}{name} {value}"
+                for name, value in last.fields.items()
+                if name not in (*_FIELDS, "uuid")
+            )
+            if said:
+                yield from wrap.words(said, width, "dim", "   row  ")
+
+    def _writes(self, written: list[Write], width: int) -> None:
+        now = self.player.now_ns
+        past = sum(write.start_ns <= now for write in written)
+        self.put(
+            line(
+                (" database writes ", "head"),
+                (f" {past} of {len(written)} up to the cursor", "dim"),
+            )
+        )
+        for write in written:
+            when = since(write.start_ns - self.story.begins_ns)
+            at = f"{write.database}.{write.table}"
+            text = f" {pad(when, 9, right=True)}  {pad(write.operation, 7)}"
+            text += pad(write.what, 34 if width >= 100 else 28) + " "
+            text += pad(at, 29) + " " if width >= 120 else ""
+            text += pad(write.by, 22)
+            changed = "  ".join(
+                f"{name} {old} → {new}" for name, (old, new) in write.changes.items()
+            )
+            future = write.start_ns > now
+            role = "faint" if future and self.player.veiled else "dim" if future else ""
+            room = max(0, width - len(text) - 2)
+            self.put(line((text, role), (cut(changed, room), "key")), write.span_id)
 
     def _machine(self, changes: list[StateChange], width: int) -> Iterator[Line]:
         """Yield the diagram: each state a stop, the path as a line between them."""
@@ -70,19 +122,22 @@ class StatesSheet(Listed):
             yield line(("   not created yet at the cursor", "dim"))
 
     def _table(self, changes: list[StateChange], width: int) -> None:
+        sizes = _WIDE if width >= 100 else _NARROW
         source = width >= 120
-        head = f" {pad('when', 9, right=True)}  {pad('vm_state', 20)} {pad('task_state', 34)} "
-        head += f"{pad('power', 18)} " if width >= 100 else ""
-        self.put(
-            line((head + pad("by", 22) + ("Nova" if source else ""), "head")),
-            changes[0].span_id,
+        names_ = ("vm_state", "task_state", "power")
+        cells = " ".join(
+            pad(name, size) for name, size in zip(names_, sizes, strict=False)
         )
+        head = f" {pad('when', 9, right=True)}  {cells} {pad('by', 22)}"
+        self.put(line((head + ("Nova" if source else ""), "head")), changes[0].span_id)
         for change in changes:
             when = since(change.start_ns - self.story.begins_ns)
-            text = f" {pad(when, 9, right=True)}  {pad(pair(change.vm_state), 20)} "
-            text += f"{pad(pair(change.task_state), 34)} "
-            text += f"{pad(pair(change.power_state), 18)} " if width >= 100 else ""
-            text += pad(change.by, 22)
+            states_ = (change.vm_state, change.task_state, change.power_state)
+            cells = " ".join(
+                pad(pair(state, size), size)
+                for state, size in zip(states_, sizes, strict=False)
+            )
+            text = f" {pad(when, 9, right=True)}  {cells} {pad(change.by, 22)}"
             role = "error" if change.vm_state[1] == "error" else ""
             nova = change.source or "" if source else ""
             if change.start_ns > self.player.now_ns:
@@ -91,7 +146,10 @@ class StatesSheet(Listed):
 
     def data(self) -> Any:
         """Return the changes as plain data."""
-        return [asdict(change) for change in self.story.trace.state_changes()]
+        return {
+            "changes": [asdict(change) for change in self.story.state_changes],
+            "writes": [asdict(write) for write in writes(self.story)],
+        }
 
 
 def states(change: StateChange) -> tuple[str, str, str]:
@@ -100,7 +158,10 @@ def states(change: StateChange) -> tuple[str, str, str]:
     return found[0] or "–", found[1] or "–", found[2] or "–"
 
 
-def pair(states_: tuple[str | None, str | None]) -> str:
-    """Return ``before → after``; the state alone when it stayed."""
+def pair(states_: tuple[str | None, str | None], columns: int = 99) -> str:
+    """Return ``before → after``, or ``→ after`` where that is too wide."""
     before, after = states_[0] or "–", states_[1] or "–"
-    return after if before == after else f"{before} → {after}"
+    if before == after:
+        return after
+    both = f"{before} → {after}"
+    return both if len(both) <= columns else f"→ {after}"

@@ -57,12 +57,12 @@ class TimelineSheet(Sheet):
         canvas = Canvas(width)
         role = "error" if bar.status == "error" else "strong" if critical else ""
         indent = min(bar.depth, 12)
-        service = escaped(bar.service or "?")
+        service = escaped(bar.service or "?").removeprefix("nova-")
         name = escaped(bar.name)
         canvas.put(1 + indent, cut(name, names_ - indent - 3), role)
         rest = names_ - indent - 5 - len(name)
-        if rest > 6:
-            canvas.put(2 + indent + len(name), cut(service, rest), "dim")
+        if len(service) <= rest:
+            canvas.put(2 + indent + len(name), service, "dim")
         self._paint_bar(canvas, bar, names_, room, critical=critical)
         took = "◌" if bar.duration_ns is None else duration(bar.duration_ns)
         failed = "✗" if bar.status == "error" else " "

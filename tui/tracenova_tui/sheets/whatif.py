@@ -1,132 +1,186 @@
 """What if: other multipliers, another flavor; the new decision beside the old one.
 
-Multipliers are exact: sums are taken again from the recorded normalized weights. For
-another flavor only the verdicts whose numbers the trace holds can be given again, and
-the answer says which.
+The scheduler itself is asked again, with what it knew. A trace that does not hold what it
+knew still allows other multipliers: the sums are taken again from the recorded weights.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tracenova.trace.decisions import Verdict
-from tracenova.trace.story import Decision, number
+from tracenova.trace.story import Decision, number, verdict_sentence
 from tracenova_tui.ink import Line, line, pad
+from tracenova_tui.sheets import wrap
 from tracenova_tui.sheets.remarks import short
-from tracenova_tui.sheets.request import Request
 
-_NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
-_SIZED = {"RamFilter": "memory_mb", "DiskFilter": "disk_gb", "CoreFilter": "vcpus"}
+_FLAVOR = {
+    "memory_mb": "flavor.memory_mb",
+    "vcpus": "flavor.vcpus",
+    "disk_gb": "flavor.root_gb",
+    "root_gb": "flavor.root_gb",
+    "ephemeral_gb": "flavor.ephemeral_gb",
+    "swap": "flavor.swap",
+}
+_MULTIPLIER = "multiplier."
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is changed.
+    """What is changed: path → value, as ``tracenova schedule --set`` takes them."""
 
-    Attributes:
-        multipliers: weigher → multiplier.
-        flavor: memory_mb, vcpus, disk_gb → value.
-    """
-
-    multipliers: Mapping[str, float] = field(default_factory=dict)
-    flavor: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Whether anything is changed."""
-        return bool(self.multipliers or self.flavor)
+        return bool(self.changes)
 
-    def changed(self, name: str, value: float) -> "Question":
-        """Return the question with one thing more.
+    def changed(self, word: str, weighers: Sequence[str]) -> "Question":
+        """Return the question with one thing more: ``memory_mb=512``, ``RAM=-1``.
 
         Raises:
-            ValueError: there is no such thing to change.
+            ValueError: it is no NAME=VALUE, or there is no such thing to change.
         """
-        if name in ("memory_mb", "vcpus", "disk_gb"):
-            return Question(self.multipliers, {**self.flavor, name: int(value)})
-        return Question({**self.multipliers, name: value}, self.flavor)
+        name, equals, value = word.partition("=")
+        if not equals or not value:
+            raise ValueError(f"{word!r} is not NAME=VALUE")
+        path = _FLAVOR.get(name, name)
+        for weigher in weighers:
+            if name in (weigher, weigher.removesuffix("Weigher")):
+                path = f"{_MULTIPLIER}{weigher}"
+        if "." not in path:
+            raise ValueError(f"there is no {name}")
+        return Question({**self.changes, path: value})
+
+    def lines(self) -> list[str]:
+        """Return the changes as ``PATH=VALUE``."""
+        return [f"{path}={value}" for path, value in self.changes.items()]
+
+    def multipliers(self) -> dict[str, float] | None:
+        """Return weigher → multiplier; None when other things are changed too.
+
+        Raises:
+            ValueError: a multiplier is no number.
+        """
+        if not all(path.startswith(_MULTIPLIER) for path in self.changes):
+            return None
+        return {
+            path.removeprefix(_MULTIPLIER): float(value)
+            for path, value in self.changes.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the scheduler says now.
+
+    Attributes:
+        decision: None: it could not be asked, or it is still being asked.
+        problem: why it could not be asked.
+    """
+
+    decision: Decision | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of one host: refused by whom, or its sum; unsure says of what."""
+    """What becomes of one host: refused by whom, or its sum."""
 
     host: str
     refused_by: str = ""
     total: float | None = None
-    unsure: str = ""
+    chosen: bool = False
 
 
-def fates(decision: Decision, question: Question) -> list[Fate]:
-    """Return each host's fate under the question, best first."""
-    found = [_fate(decision, host, question) for host in decision.hosts]
-    return sorted(found, key=lambda fate: (bool(fate.refused_by), -(fate.total or 0)))
+def fates(decision: Decision) -> list[Fate]:
+    """Return each host's fate, best first."""
+    found = []
+    for host in decision.hosts:
+        refusal = decision.refusal(host)
+        chosen = decision.choice.selected == host
+        if refusal is not None:
+            found.append(Fate(host, refused_by=refusal.filter))
+        else:
+            found.append(Fate(host, total=decision.total(host), chosen=chosen))
+    return sorted(
+        found, key=lambda f: (bool(f.refused_by), not f.chosen, -(f.total or 0))
+    )
 
 
-def _fate(decision: Decision, host: str, question: Question) -> Fate:
-    unsure: list[str] = []
-    for verdict in decision.verdicts.get(host, ()):
-        passes = _again(verdict, question)
-        if passes is None:
-            unsure.append(verdict.filter)
-        elif not passes:
-            return Fate(host, refused_by=verdict.filter)
-    if not decision.weighers:
-        return Fate(host, total=decision.total(host), unsure=", ".join(unsure))
-    weighed = [
-        (question.multipliers.get(run.name, run.multiplier), weight.normalized)
-        for run in decision.weighers
-        for weight in run.weights
-        if weight.host == host
-    ]
-    total = sum(m * n for m, n in weighed) if weighed else None
-    return Fate(host, total=total, unsure=", ".join(unsure))
+def recounted(decision: Decision, multipliers: Mapping[str, float]) -> list[Fate]:
+    """Return each host's fate with other multipliers, from the recorded weights."""
+    found = []
+    for fate in fates(decision):
+        if fate.refused_by or not decision.weighers:
+            found.append(fate)
+            continue
+        total = sum(
+            multipliers.get(run.name, run.multiplier) * weight.normalized
+            for run in decision.weighers
+            for weight in run.weights
+            if weight.host == fate.host
+        )
+        found.append(Fate(fate.host, total=total))
+    found.sort(key=lambda f: (bool(f.refused_by), -(f.total or 0)))
+    if found and not found[0].refused_by:
+        best = found[0]
+        found[0] = Fate(best.host, total=best.total, chosen=True)
+    return found
 
 
-def _again(verdict: Verdict, question: Question) -> bool | None:
-    """Return the verdict under the question; None when the trace lacks the numbers."""
-    asked = question.flavor.get(_SIZED.get(verdict.filter, ""))
-    if asked is None:
-        return verdict.passed
-    found = [float(text) for text in _NUMBERS.findall(verdict.reason)]
-    if len(found) < 2:
-        return None if verdict.passed else False
-    scale = found[0] / asked if not asked else 1.0
-    wanted = asked * (1024 if verdict.filter == "DiskFilter" else 1) * scale
-    return wanted <= found[1]
-
-
-def answer(
-    decision: Decision, request: Request, question: Question, width: int
+def told(
+    decision: Decision, question: Question, answer: Answer | None, width: int
 ) -> Iterator[Line]:
     """Yield the decision as it was and as it would be, side by side."""
     if not question:
         return
     yield []
-    changes = [f"{name} {value:g}" for name, value in question.multipliers.items()]
-    for name, value in question.flavor.items():
-        changes.append(f"{name} {getattr(request, name)} → {value}")
-    yield line((" what if ", "accent"), " ", (", ".join(changes), "strong"))
-    old = fates(decision, Question())
-    new = fates(decision, question)
+    yield line((" what if ", "accent"), " ", (", ".join(question.lines()), "strong"))
+    if answer is None:
+        yield line(("   ◌ the scheduler is asked again … (Esc gives up)", "dim"))
+        return
+    if answer.decision is None:
+        yield from wrap.words(answer.problem, width, "warn", "   ✗ ")
+        new = _from_weights(decision, question)
+        if new is None:
+            return
+        yield line(("   sums taken again from the recorded weights:", "dim"))
+    else:
+        new = fates(answer.decision)
+    old = fates(decision)
     half = max(20, (width - 8) // 2)
     yield line((f"   {pad('as it was', half)} │ as it would be", "head"))
-    for before, after in zip(old, new, strict=True):
+    for before, after in zip(old, new, strict=False):
         differs = before.host != after.host or before.refused_by != after.refused_by
         yield line(
-            "   ", pad(_words(before, old), half), (" │ ", "dim"),
-            (_words(after, new), "strong" if differs else ""),
+            "   ", pad(_words(before), half), (" │ ", "dim"),
+            (_words(after), "strong" if differs else ""),
         )  # fmt: skip
-    if any(fate.unsure for fate in new):
-        unsure = next(fate.unsure for fate in new if fate.unsure)
-        yield line(
-            (f"   ? {unsure} passed, and the trace holds no numbers of it", "warn")
-        )
+    if answer.decision is not None:
+        yield from _reasons(decision, answer.decision, width)
 
 
-def _words(fate: Fate, all_: list[Fate]) -> str:
+def _from_weights(decision: Decision, question: Question) -> list[Fate] | None:
+    try:
+        multipliers = question.multipliers()
+    except ValueError:
+        return None
+    return None if multipliers is None else recounted(decision, multipliers)
+
+
+def _reasons(before: Decision, after: Decision, width: int) -> Iterator[Line]:
+    """Yield a sentence about each host whose fate is another."""
+    was = {fate.host: (fate.refused_by, fate.chosen) for fate in fates(before)}
+    for fate in fates(after):
+        if was.get(fate.host) != (fate.refused_by, fate.chosen):
+            said = verdict_sentence(after, fate.host).replace(
+                fate.host, short(fate.host)
+            )
+            yield from wrap.words(said, width, "", "   → ")
+
+
+def _words(fate: Fate) -> str:
     name = short(fate.host)
     if fate.refused_by:
         return f"✗ {name} refused by {fate.refused_by}"
     sum_ = "" if fate.total is None else f" {number(fate.total)}"
-    first = "◀ " if all_ and all_[0] is fate else "  "
-    return f"{first}{name}{sum_}{' ?' if fate.unsure else ''}"
+    return f"{'◀ ' if fate.chosen else '  '}{name}{sum_}"

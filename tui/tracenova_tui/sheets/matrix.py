@@ -1,0 +1,77 @@
+"""The matrix of hosts × filters."""
+
+from tracenova.trace.decisions import Verdict
+from tracenova.trace.story import Decision, number
+from tracenova_tui.ink import Line, Piece, line, pad
+from tracenova_tui.sheets.remarks import short
+
+HOST = 12
+
+
+def filter_columns(decision: Decision, width: int) -> list[tuple[str, str]]:
+    """Return each filter's name and what its column is called."""
+    names = [run.name for run in decision.filters]
+    room = width - HOST - 14
+    each = max(3, min(14, room // max(1, len(names)) - 1))
+    titles: list[str] = []
+    for name in names:
+        title = abbreviation(name, each)
+        titles.append(title)
+    return list(zip(names, titles, strict=True))
+
+
+def abbreviation(name: str, size: int) -> str:
+    """Return a filter's name in so many columns: ``RamFilter`` → ``Ram``."""
+    stem = name.removesuffix("Filter")
+    if len(stem) <= size:
+        return stem
+    humps = "".join(char for char in stem if char.isupper())
+    if len(humps) > 1 and size >= len(humps) + 2:
+        words = _humps(stem)
+        each = max(1, size // len(words))
+        return "".join(word[:each] for word in words)[:size]
+    return stem[:size]
+
+
+def _humps(stem: str) -> list[str]:
+    words: list[str] = []
+    for char in stem:
+        if char.isupper() or not words:
+            words.append(char)
+        else:
+            words[-1] += char
+    return words
+
+
+def head(filters: list[tuple[str, str]]) -> Line:
+    """Return the filters' names over their columns."""
+    cells = " ".join(pad(title, max(3, len(title))) for _, title in filters)
+    return line((f" {pad('host', HOST)} {cells} │      Σ", "head"))
+
+
+def row(decision: Decision, host: str, filters: list[tuple[str, str]]) -> Line:
+    """Return one host: each filter's verdict, its sum, whether it was chosen."""
+    verdicts = {v.filter: v for v in decision.verdicts.get(host, ())}
+    chosen = host == decision.choice.selected
+    pieces = [Piece(f" {pad(short(host), HOST)} ", "strong" if chosen else "")]
+    for name, title in filters:
+        text, role = cell(verdicts.get(name))
+        pieces.append(Piece(pad(text, max(3, len(title))) + " ", role))
+    total = decision.total(host)
+    if total is None and chosen and decision.choice.single_survivor:
+        shown = "only one"
+    else:
+        shown = "–" if total is None else number(total)
+    pieces.append(Piece(f"│ {shown:>6} ", "" if total is not None else "dim"))
+    pieces.append(Piece("◀ chosen" if chosen else "", "accent"))
+    return pieces
+
+
+def cell(verdict: Verdict | None) -> tuple[str, str]:
+    """Return a verdict's mark and its role; ``(✗)`` would have refused too."""
+    if verdict is None:
+        return " · ", "faint"
+    mark = "✓" if verdict.passed else "✗"
+    if verdict.shadow:
+        return f"({mark})", "dim" if verdict.passed else "warn"
+    return f" {mark} ", "ok" if verdict.passed else "error"

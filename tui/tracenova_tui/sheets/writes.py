@@ -1,0 +1,117 @@
+"""What was written to the databases, write by write, and the servers' fields by then."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracenova.trace import names
+from tracenova.trace.model import Span
+from tracenova_tui.sheets import tree
+from tracenova_tui.story import Story
+
+_WRITES = ("INSERT", "UPDATE", "UPSERT", "DELETE")
+_STATES = {
+    "vm_state": names.VM_STATE,
+    "task_state": names.TASK_STATE,
+    "power_state": names.POWER_STATE,
+}
+_POWER = {
+    "0": "NOSTATE",
+    "1": "RUNNING",
+    "3": "PAUSED",
+    "4": "SHUTDOWN",
+    "6": "CRASHED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of an object.
+
+    Attributes:
+        what: the object and its operation, ``Instance.save``.
+        by: who wanted it; ``nova-compute@compute2`` writes through the conductor.
+        fields: what is known of the object after the write.
+        changes: field → (before, after), of the fields that were known before.
+    """
+
+    span_id: str
+    start_ns: int
+    operation: str
+    database: str
+    table: str
+    what: str
+    by: str
+    instance: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def writes(story: Story) -> list[Write]:
+    """Return the writes of a story, in its order."""
+    found = []
+    known: dict[str, dict[str, str]] = {}
+    for span in story.spans:
+        if span.text("db.operation.name") not in _WRITES:
+            continue
+        wanted = _wanted_by(span, story)
+        fields = dict(_fields(span, wanted))
+        instance = span.text(names.INSTANCE_UUID) or fields.get("instance_uuid", "")
+        key = f"{span.name.partition('.')[0]} {instance or fields.get('id', '')}"
+        before = known.setdefault(key, {})
+        changes = {
+            name: (before[name], value)
+            for name, value in fields.items()
+            if name in before and before[name] != value
+        }
+        before.update(fields)
+        found.append(
+            Write(
+                span_id=span.span_id,
+                start_ns=span.start_ns,
+                operation=span.text("db.operation.name") or "",
+                database=span.text("db.namespace") or "",
+                table=span.text("db.collection.name") or "",
+                what=span.name,
+                by=_name(wanted or span),
+                instance=instance,
+                fields=dict(before),
+                changes=changes,
+            )
+        )
+    return found
+
+
+def _wanted_by(span: Span, story: Story) -> Span | None:
+    """Return the message that asked the conductor for the write."""
+    for above in story.trace.tree.ancestors(span):
+        if above.kind == "producer":
+            method = above.text(names.RPC_METHOD) or ""
+            return above if method.startswith("object_") else None
+        if above.kind == "server":
+            return None
+    return None
+
+
+def _fields(span: Span, wanted: Span | None) -> Iterator[tuple[str, str]]:
+    """Yield the plain fields of the object that is written, as far as recorded."""
+    args = tree.parsed(wanted.text(names.RPC_ARGS)) if wanted else None
+    document = args.get("objinst") if isinstance(args, Mapping) else None
+    inner: Any = next(iter(document.values()), None) if document else None
+    for name, value in inner.items() if isinstance(inner, Mapping) else ():
+        if not isinstance(value, (Mapping, list)):
+            yield str(name), _shown(str(name), value)
+    for name, attribute in _STATES.items():
+        if attribute in span.attributes:
+            yield name, _shown(name, span.text(attribute) or None)
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    return _POWER.get(str(value), str(value)) if name == "power_state" else str(value)
+
+
+def _name(span: Span) -> str:
+    is_compute = span.service == "nova-compute" and span.host
+    return f"{span.service}@{span.host}" if is_compute else span.service or "?"
