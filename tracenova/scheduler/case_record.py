@@ -122,12 +122,15 @@ def _host(state: HostState) -> Json:
 
 
 def _service(service: Mapping[str, Any]) -> Json:
-    times = ("last_seen_up", "updated_at", "created_at")
     told = {name: service.get(name) for name in ("disabled", "disabled_reason")}
     told["forced_down"] = bool(service.get("forced_down"))
-    for name in times:
-        if (value := service.get(name)) is not None:
-            told[name] = value if isinstance(value, str) else value.isoformat()
+    # One time, whichever column holds it: before the first report that is another one.
+    for name in ("last_seen_up", "updated_at", "created_at"):
+        if (heard := service.get(name)) is not None:
+            told["last_seen_up"] = (
+                heard if isinstance(heard, str) else heard.isoformat()
+            )
+            break
     return told
 
 
