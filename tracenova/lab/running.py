@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tracenova import objects, telemetry
+from tracenova import identity, objects, telemetry
+from tracenova.conf import CONF
 from tracenova.lab import consoles, hypervisors, spec
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.settings import Settings
+from tracenova.messaging import tap
+from tracenova.messaging.envelope import Envelope
 
 _CONSOLE_LINES = 20
 
@@ -43,7 +46,34 @@ def running(
         url = transport_url or f"fakeredis://{lab.name}/"
         settings = Settings(state_path=Path(state), transport_url=url)
         with Cloud(lab, settings, virt=virt, narrate=narrate) as cloud:
-            yield cloud, session
+
+            def tell(moment: tap.Moment) -> None:
+                session.feed.message(moment.kind, **_described(moment.envelope))
+
+            with cloud.tap.observing(tell):
+                yield cloud, session
+
+
+def _described(envelope: Envelope) -> dict[str, str]:
+    return {
+        "id": envelope.id,
+        "kind": envelope.kind,
+        "method": envelope.method,
+        "topic": envelope.topic,
+        "server": envelope.server or "",
+    }
+
+
+def set_patience(cloud: Cloud, seconds: int) -> None:
+    """Let every service wait so long for the replies to its calls from now on.
+
+    A call that is under way keeps its time: the caller read ``rpc_response_timeout``
+    when it began to wait.
+    """
+    services = [service.identity for service in cloud.services.values()]
+    for who in (*services, cloud.service_identity("nova-api")):
+        with identity.acting_as(who):
+            CONF.effective().set_override("rpc_response_timeout", seconds)
 
 
 def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 import fnmatch
 import shlex
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 FIELDS = ("topic", "method", "host", "instance", "kind", "filter")
 _ENOUGH_REASONS = 10_000
+
+
+Refusal = tuple[str, str]
+"""A filter, and a host that it refused."""
 
 
 class BadBreakpoint(ValueError):
@@ -55,23 +59,44 @@ class Breakpoint:
             raise BadBreakpoint("a breakpoint names at least one FIELD=TEXT")
         return cls(" ".join(words), wanted)
 
-    def matches(self, envelope: "Envelope") -> bool:
-        """Say whether the message is to be held."""
+    def matches(self, envelope: "Envelope", refusals: Iterable[Refusal] = ()) -> bool:
+        """Say whether the message is to be held.
+
+        Args:
+            envelope: the message.
+            refusals: which filters have refused which hosts before a scheduler's answer.
+        """
         if "filter" in self.wanted:
-            # filters send nothing: the scheduler's answer is held once they have run
-            return envelope.kind == "reply" and envelope.method == "select_destinations"
+            # filters send nothing: the scheduler's answer is held when one refused
+            return is_answer(envelope) and any(self._refused(one) for one in refusals)
         if envelope.kind == "reply" and self.wanted.get("kind") != "reply":
             return False
         return all(_fits(envelope, name, want) for name, want in self.wanted.items())
+
+    def _refused(self, refusal: Refusal) -> bool:
+        name, host = refusal
+        wanted = self.wanted["filter"].lower()
+        names = name.lower(), name.lower().removesuffix("filter")
+        asked = self.wanted.get("host", "*")
+        short = host.partition("/")[0]
+        return any(fnmatch.fnmatchcase(one, wanted) for one in names) and (
+            fnmatch.fnmatchcase(host, asked) or fnmatch.fnmatchcase(short, asked)
+        )
 
 
 class Gate:
     """Decides about each message of a user's request, and remembers why.
 
     Called from the services' threads; periodic tasks always pass.
+
+    Args:
+        settle: waits until the filters' spans up to now have been told; asked only
+            before a scheduler's answer, and only while a breakpoint is on a filter.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Callable[[], None] = lambda: None) -> None:
+        self._settle = settle
+        self._refusals: list[Refusal] = []
         self.stepping = False
         self.breakpoints: list[Breakpoint] = []
         self._why: dict[str, str] = {}
@@ -91,15 +116,36 @@ class Gate:
         """Return why a message is held."""
         return self._why.get(message_id, "a rule of the lab")
 
+    def refused(self, refusals: Iterable[Refusal]) -> None:
+        """Note that a filter has refused hosts."""
+        with self._lock:
+            self._refusals = [*self._refusals, *refusals][-_ENOUGH_REASONS:]
+
+    def _before_answer(self, envelope: "Envelope") -> list[Refusal]:
+        """Return what filters refused before this answer of the scheduler's."""
+        if not is_answer(envelope):
+            return []
+        if any("filter" in one.wanted for one in self.breakpoints):
+            self._settle()
+        with self._lock:
+            refusals, self._refusals = self._refusals, []
+        return refusals
+
     def _reason(self, envelope: "Envelope") -> str:
         if envelope.kind == "notification":
             return ""
+        refusals = self._before_answer(envelope)
         for breakpoint_ in self.breakpoints:
-            if breakpoint_.matches(envelope):
+            if breakpoint_.matches(envelope, refusals):
                 return f"breakpoint {breakpoint_.text}"
         if self.stepping and envelope.kind != "reply" and is_of_user(envelope):
             return "stepping"
         return ""
+
+
+def is_answer(envelope: "Envelope") -> bool:
+    """Say whether the message is the scheduler's answer."""
+    return envelope.kind == "reply" and envelope.method == "select_destinations"
 
 
 def is_of_user(envelope: "Envelope") -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracenova.trace import names
 from tracenova.trace.model import Moment, Span
 from tracenova_tui.feed import BusSeen, Feed, LabState, Said, SpanSeen, Told
-from tracenova_tui.live.breakpoints import Gate
+from tracenova_tui.live.breakpoints import Gate, Refusal
 from tracenova_tui.live.held import Held
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class LiveLab:
         self.name = lab
         self.feed = feed
         self.save = save
-        self.gate = Gate()
+        self.gate = Gate(self._settle)
+        self.patience_s = PATIENCE_S
         self.state = "starting"
         self.spec: Any = None
         self._virt = virt
@@ -124,6 +126,19 @@ class LiveLab:
         """Ask the running hosts for capacity and heartbeat; the feed gets the answer."""
         self._hands.put(self._look_at_hosts)
 
+    def be_patient(self, seconds: int) -> None:
+        """Let callers wait so long for replies from now on."""
+
+        def work() -> None:
+            from tracenova.lab.running import set_patience
+
+            if self._cloud is not None and self.tap is not None:
+                set_patience(self._cloud, seconds)
+                self.patience_s = seconds
+                self.feed.put(Said(f"Callers now wait {seconds} s for a reply"))
+
+        self._hands.put(work)
+
     # --- the lab's life ---------------------------------------------------------
 
     def _live(self) -> None:
@@ -154,7 +169,6 @@ class LiveLab:
             narrate=self._narrate,
         )
         with run as (self._cloud, self._session):
-            self._cloud.tap.observe(self._see_message)
             self._cloud.tap.hold(self.gate.holds)
             self._session.feed.subscribe(self._see)
             try:
@@ -211,9 +225,18 @@ class LiveLab:
     # --- what the threads of the lab tell ---------------------------------------
 
     def _see(self, moment: Moment) -> None:
-        span = moment.span
+        span, message = moment.span, moment.message
         if span is not None and self._is_of_story(span):
             self.feed.put(SpanSeen(span))
+            if moment.kind == "ended" and names.FILTER_NAME in span.attributes:
+                self.gate.refused(refusals(span))
+        elif message is not None:
+            what = f"{message['kind']} {message['method']}"
+            self.feed.put(BusSeen(moment.kind, message["id"], what))
+
+    def _settle(self) -> None:
+        if self._session is not None:
+            self._session.flush()
 
     def _is_of_story(self, span: Span) -> bool:
         if (
@@ -223,12 +246,6 @@ class LiveLab:
         ):
             self._stories.add(span.trace_id)
         return span.trace_id in self._stories
-
-    def _see_message(self, moment: Any) -> None:
-        envelope = moment.envelope
-        self.feed.put(
-            BusSeen(moment.kind, envelope.id, f"{envelope.kind} {envelope.method}")
-        )
 
     def _narrate(self, text: str) -> None:
         self.feed.put(Said(text))
@@ -252,6 +269,22 @@ class LiveLab:
 
         if self._cloud is not None and self.tap is not None:
             self.feed.put(Told("hosts", hosts_of(self._cloud)))
+
+
+def refusals(span: Span) -> list[Refusal]:
+    """Return which hosts a filter's run refused."""
+    name = span.text(names.FILTER_NAME) or ""
+    judged = zip(
+        span.column(names.FILTER_HOSTS),
+        span.column(names.FILTER_PASSED),
+        span.column(names.FILTER_SHADOW),
+        strict=False,
+    )
+    return [
+        (name, str(host))
+        for host, passed, shadow in judged
+        if not passed and not shadow
+    ]
 
 
 def _patient(lab: Any) -> Any:

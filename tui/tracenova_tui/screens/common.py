@@ -9,6 +9,7 @@ from tracenova_tui.live.lab import LiveLab
 from tracenova_tui.player import Player
 from tracenova_tui.sheets.base import Sheet
 from tracenova_tui.sheets.detail import DetailSheet
+from tracenova_tui.sheets.lesson import LessonSheet
 from tracenova_tui.sheets.scheduler import SchedulerSheet
 from tracenova_tui.sheets.sequence import SequenceSheet
 from tracenova_tui.story import Story
@@ -18,7 +19,7 @@ from tracenova_tui.widgets.lines import LineView
 if TYPE_CHECKING:
     from tracenova_tui.app import TracenovaApp
 
-PANES = ("hop", "source", "messages", "")
+PANES = ("hop", "source", "messages", "lesson", "")
 
 
 class Common(Screen[None]):
@@ -47,6 +48,7 @@ class Common(Screen[None]):
             "hop": DetailSheet(story, self.player),
             "source": VIEWS["source"](story, self.player),
             "messages": VIEWS["messages"](story, self.player),
+            "lesson": LessonSheet(story, self.player),
         }
         self.view_name = "sequence"
         self.pane_name: str | None = None
@@ -73,6 +75,13 @@ class Common(Screen[None]):
         """The sheet of the sequence."""
         sheet = self.sheets["sequence"]
         assert isinstance(sheet, SequenceSheet)
+        return sheet
+
+    @property
+    def lesson(self) -> LessonSheet:
+        """The lesson in the pane."""
+        sheet = self.panes["lesson"]
+        assert isinstance(sheet, LessonSheet)
         return sheet
 
     @property

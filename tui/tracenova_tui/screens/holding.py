@@ -7,7 +7,6 @@ from typing import Any
 from tracenova_tui.ink import Line, line
 from tracenova_tui.live.breakpoints import BadBreakpoint, Breakpoint
 from tracenova_tui.live.held import Held, unmasked
-from tracenova_tui.live.lab import PATIENCE_S
 from tracenova_tui.screens.asking import Questioning
 from tracenova_tui.screens.boot_form import BootForm
 from tracenova_tui.screens.dialogs import Ask, EditText
@@ -79,7 +78,8 @@ class Holding(Questioning):
         known = "; ".join(point.text for point in self.live.gate.breakpoints)
         hint = (
             "FIELD=TEXT …; FIELD is topic, method, host, instance, kind or filter; "
-            "* is any text; ; between several; empty forgets all"
+            "* is any text; ; between several; empty forgets all. filter=NAME holds the "
+            "scheduler's answer when that filter refused a host (host=NAME: that one)"
         )
         self.app.push_screen(
             Ask("Hold messages with", hint, known), self._set_breakpoints
@@ -94,6 +94,30 @@ class Holding(Questioning):
         except BadBreakpoint as error:
             self.notify(str(error), severity="error")
         self.show_all()
+
+    def action_patience(self) -> None:
+        """Ask how long callers wait for a reply."""
+        if self.live is None:
+            self.notify(_NOT_LIVE)
+            return
+        hint = (
+            "rpc_response_timeout of every service, in seconds; Nova's default is 60. Short: "
+            "a dropped call fails soon. Long: time to look at a held one."
+        )
+        self.app.push_screen(
+            Ask("Callers wait how long?", hint, str(self.live.patience_s)),
+            self._be_patient,
+        )
+
+    def _be_patient(self, answer: str | None) -> None:
+        if answer is None or self.live is None:
+            return
+        if not answer.isdecimal() or int(answer) < 1:
+            self.notify(
+                f"{answer!r} is no number of seconds", severity="error", markup=False
+            )
+            return
+        self.live.be_patient(int(answer))
 
     # --- one message --------------------------------------------------------------------
 
@@ -157,7 +181,8 @@ class Holding(Questioning):
         if (held := self._first()) is not None and self.live is not None:
             self.live.hand(lambda tap: tap.discard(held.id))
             waits = (
-                f"; its sender gives up after {PATIENCE_S} s"
+                f"; its sender gives up after {self.live.patience_s} s (P changes that "
+                "for later calls)"
                 if held.kind == "call"
                 else ""
             )

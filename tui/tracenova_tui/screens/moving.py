@@ -1,7 +1,8 @@
 """Moving about: in time, between views, and back."""
 
+from tracenova_tui import lessons
 from tracenova_tui.screens.common import PANES, Common
-from tracenova_tui.screens.dialogs import Help
+from tracenova_tui.screens.dialogs import Choose, Help
 from tracenova_tui.screens.keys import helped
 from tracenova_tui.sheets.levels import LEVELS
 from tracenova_tui.views import VIEWS
@@ -126,9 +127,32 @@ class Moving(Common):
     def action_pane(self) -> None:
         """Show the next thing beside the view."""
         shown = (self.pane_name or "hop") if self.pane.display else ""
-        self.pane_name = PANES[(PANES.index(shown) + 1) % len(PANES)]
+        names = [name for name in PANES if name != "lesson" or self.lesson.page]
+        self.pane_name = names[(names.index(shown) + 1) % len(names)]
         self.pane.display = bool(self.pane_name)
         self.call_after_refresh(self.moved)
+
+    def action_lesson(self) -> None:
+        """Choose a page of the course, and show it in the pane."""
+        found = lessons.pages(self.path)
+        if not found:
+            self.notify("No lessons came along with this installation")
+            return
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.read_beside(found[index])
+
+        self.app.push_screen(
+            Choose("Read beside the trace", [page.title for page in found]), chosen
+        )
+
+    def read_beside(self, page: lessons.Page) -> None:
+        """Show a page of the course in the pane."""
+        self.lesson.page = page.text()
+        self.pane_name = "lesson"
+        self.pane.display = True
+        self.call_after_refresh(self.show_all)
 
     def action_other_side(self) -> None:
         """Move between the view and the pane; show the pane where it is hidden."""

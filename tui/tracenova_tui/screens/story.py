@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Footer, Input
 
+from tracenova_tui import lessons
 from tracenova_tui.clocktext import since
 from tracenova_tui.feed import BusSeen, Event, LabState, SpanSeen, Told
 from tracenova_tui.ink import Line, line
@@ -23,6 +24,7 @@ from tracenova_tui.screens.writing import Writing
 from tracenova_tui.sheets.base import Sheet
 from tracenova_tui.sheets.detail import DetailSheet
 from tracenova_tui.sheets.hosts import HostsSheet
+from tracenova_tui.sheets.lesson import LessonSheet
 from tracenova_tui.sheets.topology import TopologySheet
 from tracenova_tui.story import Story
 from tracenova_tui.views import SHORT, VIEWS
@@ -79,6 +81,8 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         )
         self.view.focus()
         self.show_all()
+        if (page := lessons.beside(self.path)) is not None:
+            self.read_beside(page)
 
     def on_unmount(self) -> None:
         """Be told nothing any more."""
@@ -170,7 +174,8 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         if detail is not None and isinstance(sheet, DetailSheet):
             sheet = Fixed(self.story, self.player, detail)
         sheet.arrange(max(1, self.pane.scrollable_content_region.width))
-        at = None if isinstance(sheet, (DetailSheet, Fixed)) else sheet.current() or 0
+        still = isinstance(sheet, (DetailSheet, Fixed, LessonSheet))
+        at = None if still else sheet.current() or 0
         self.pane.show(sheet, at)
 
     def _show_title(self) -> None:

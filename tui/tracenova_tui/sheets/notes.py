@@ -39,16 +39,16 @@ _METHODS = {
 
 
 class NotesSheet(Listed):
-    """A word about the step, the lesson's text, one's own notes."""
+    """A word about the step, and one's own notes; a lesson stands in the pane."""
 
     name = "Notes"
     help = (
         "N writes a note about the hop under the cursor; notes stay with the trace.",
+        "L shows a lesson or an explanation in the pane.",
     )
 
     def __init__(self, story: Story, player: Player) -> None:
         super().__init__(story, player)
-        self.lesson = ""
         self.notes: dict[int, str] = {}
         self._version = 0
 
@@ -62,7 +62,7 @@ class NotesSheet(Listed):
 
     def depends(self) -> tuple[Any, ...]:
         """Return the cursor and the notes."""
-        return self.player.at, self._version, self.lesson
+        return self.player.at, self._version
 
     def write(self, width: int) -> None:
         """Write what there is to say."""
@@ -75,10 +75,6 @@ class NotesSheet(Listed):
             found = next((h.span_id for h in self.story.hops if h.seq == seq), None)
             for one in wrap.words(text, width, "", f" {seq:>3}  "):
                 self.put(one, found)
-        if self.lesson:
-            self.put(line((" lesson", "head")))
-            for one in wrap.words(self.lesson, width):
-                self.put(one)
         self.put()
         self.put(line((" marks", "head")))
         for mark, meaning in LEGEND:

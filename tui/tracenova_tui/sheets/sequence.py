@@ -206,6 +206,9 @@ class SequenceSheet(Sheet):
         elif wide(brief) <= before:
             shown = f" {text if wide(text) <= before else brief} "
             at = left - wide(shown)
+        elif before > max(inside, after):
+            shown = f" {cut(brief, before)} "
+            at = left - wide(shown)
         elif inside >= _READABLE:
             shown, at = cut(brief, inside), left + 3
         else:
