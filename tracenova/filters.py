@@ -7,7 +7,7 @@ Nova: nova/filters.py
 
 import itertools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from tracenova import loadables
@@ -80,33 +80,13 @@ class BaseFilterHandler(loadables.BaseLoader):
         """
         survivors = list(objs)
         LOG.debug("Starting with %d host(s)", len(survivors))
-        record = ChainRecord.of(survivors, spec_obj, index, self.stand_in, judged)
-        history: list[tuple[str, int, list[Any]]] = []
         chain = [
             (position, filter_)
             for position, filter_ in enumerate(filters)
             if filter_.run_filter_for_index(index)
         ]
-        for done, (position, filter_) in enumerate(chain, start=1):
-            with record.run_of(filter_, position) as run:
-                remaining, verdicts = _judge(filter_, survivors, spec_obj)
-                if remaining is not None:
-                    run.note(verdicts)
-            name = type(filter_).__name__
-            if remaining is None:
-                LOG.debug("Filter %s says to stop filtering", name)
-                return None
-            _log_refusals(filter_, survivors, verdicts)
-            history.append((name, len(survivors), remaining))
-            survivors = remaining
-            if not survivors:
-                LOG.info("Filter %s returned 0 hosts", name)
-                record.never_run(chain[done:])
-                break
-            LOG.debug("Filter %s returned %d host(s)", name, len(survivors))
-        if not survivors:
-            _log_history(spec_obj, history)
-        return survivors
+        with ChainRecord.of(survivors, spec_obj, index, self, judged) as record:
+            return _through(chain, survivors, spec_obj, record)
 
     def stand_in(self, obj: Any) -> Any:
         """Return a copy that a filter may judge without the original noticing.
@@ -114,6 +94,43 @@ class BaseFilterHandler(loadables.BaseLoader):
         Ours, for the verdicts that the short circuit spares.
         """
         return obj
+
+    def set_aside(self, objs: list[Any]) -> Callable[[], None]:
+        """Let filters judge the candidates themselves without leaving a mark on them.
+
+        Returns:
+            What ends that.
+        """
+        return lambda: None
+
+
+def _through(
+    chain: list[tuple[int, BaseFilter]],
+    survivors: list[Any],
+    spec_obj: Any,
+    record: ChainRecord,
+) -> list[Any] | None:
+    history: list[tuple[str, int, list[Any]]] = []
+    for done, (position, filter_) in enumerate(chain, start=1):
+        with record.run_of(filter_, position) as run:
+            remaining, verdicts = _judge(filter_, survivors, spec_obj)
+            if remaining is not None:
+                run.note(verdicts)
+        name = type(filter_).__name__
+        if remaining is None:
+            LOG.debug("Filter %s says to stop filtering", name)
+            return None
+        _log_refusals(filter_, survivors, verdicts)
+        history.append((name, len(survivors), remaining))
+        survivors = remaining
+        if not survivors:
+            LOG.info("Filter %s returned 0 hosts", name)
+            record.never_run(chain[done:])
+            break
+        LOG.debug("Filter %s returned %d host(s)", name, len(survivors))
+    if not survivors:
+        _log_history(spec_obj, history)
+    return survivors
 
 
 def judged(filter_: BaseFilter, objs: list[Any], spec_obj: Any) -> list[Verdict]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from tracenova import loadables, profiler
 from tracenova.conf import CONF
-from tracenova.filter_record import host_label
+from tracenova.filter_record import host_labels
 from tracenova.read_once import ReadOnce
 from tracenova.trace import names
 
@@ -147,9 +147,7 @@ class BaseWeightHandler(loadables.BaseLoader):
         weighed_objs = [self.object_class(obj, 0.0) for obj in obj_list]
         if len(weighed_objs) <= 1:
             return weighed_objs
-        labels = (
-            [host_label(obj) for obj in obj_list] if profiler.is_recording() else None
-        )
+        labels = host_labels(obj_list) if profiler.is_recording() else None
         for weigher in weighers:
             name = type(weigher).__name__
             attributes: dict[str, profiler.Attribute | None] = {
@@ -178,7 +176,7 @@ def _columns(
 ) -> dict[str, profiler.Attribute | None]:
     return {
         names.WEIGHER_HOSTS: labels,
-        names.WEIGHER_RAW: [float(weight) for weight in raw],
+        names.WEIGHER_RAW: list(map(float, raw)),
         names.WEIGHER_NORMALIZED: normalized,
         names.WEIGHER_WEIGHTED: weighted,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracenova import profiler
 from tracenova.conf import CONF
-from tracenova.filter_record import host_label
+from tracenova.filter_record import host_label, host_labels
 from tracenova.objects.request_spec import RequestSpec
 from tracenova.scheduler import case_record, host_selection
 from tracenova.scheduler.host_state import HostState
@@ -36,7 +36,7 @@ class ChoiceRecord:
         if not profiler.is_recording():
             return
         self._instances += [index] * len(weighed_hosts)
-        self._hosts += [host_label(weighed.obj) for weighed in weighed_hosts]
+        self._hosts += host_labels([weighed.obj for weighed in weighed_hosts])
         self._weights += [weighed.weight for weighed in weighed_hosts]
         self._selected.append(host_label(chosen_host.obj))
         self._single.append(len(weighed_hosts) == 1)

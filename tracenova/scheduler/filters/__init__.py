@@ -10,7 +10,7 @@ Nova: nova/scheduler/filters/__init__.py
 
 import copy
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tracenova import filters
@@ -80,6 +80,18 @@ class HostFilterHandler(filters.BaseFilterHandler):
     def stand_in(self, obj: Any) -> Any:
         """Return a copy of the host state whose limits are its own."""
         return copy.copy(obj)
+
+    def set_aside(self, objs: list[Any]) -> Callable[[], None]:
+        """Lend the host states other limits: all that filters of this folder write."""
+        kept = [state.limits for state in objs]
+        for state, limits in zip(objs, kept, strict=True):
+            state.limits = dict(limits)
+
+        def take_back() -> None:
+            for state, limits in zip(objs, kept, strict=True):
+                state.limits = limits
+
+        return take_back
 
 
 def all_filters() -> list[type[BaseHostFilter]]:

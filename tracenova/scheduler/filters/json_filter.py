@@ -112,7 +112,8 @@ def _rank(value: Any) -> tuple[Any, ...]:
     if isinstance(value, (list, tuple)):
         return (1, "list", [_rank(item) for item in value])
     if isinstance(value, dict):
-        return (1, "dict", len(value))
+        items = sorted((_rank(key), _rank(item)) for key, item in value.items())
+        return (1, "dict", len(items), items)
     if isinstance(value, str):
         return (1, "unicode", value)
     return (1, type(value).__name__, str(value))
