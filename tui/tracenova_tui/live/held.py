@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tracenova.trace import names
+from tracenova.trace.model import Span
+
 if TYPE_CHECKING:
     from tracenova.messaging.envelope import Envelope
 
@@ -22,6 +25,7 @@ class Held:
     version: str
     why: str
     args: Any
+    rpc_method: str = ""
 
     @classmethod
     def of(cls, envelope: "Envelope", why: str) -> "Held":
@@ -43,6 +47,7 @@ class Held:
             version=envelope.version or "",
             why=why,
             args=dict(envelope.args),
+            rpc_method=envelope.method,
         )
 
     def words(self) -> str:
@@ -87,3 +92,16 @@ def _object_name(instance: Any) -> str:
     return (
         str(instance.get("nova_object.name", "")) if isinstance(instance, dict) else ""
     )
+
+
+def is_about(one: Held, span: Span) -> bool:
+    """Say whether a span is the sending of a held message.
+
+    The sender of a call notes the message's id when the reply has come; until then its
+    method must do.
+    """
+    known = span.text(names.MESSAGING_MESSAGE_ID)
+    if known is not None:
+        return known == one.id
+    waits = span.end_ns is None and span.kind == "producer"
+    return waits and span.text(names.RPC_METHOD) == one.rpc_method

@@ -47,7 +47,7 @@ class Questioning(Common):
             return
         self.scheduler.ask(question)
         self.action_view("scheduler")
-        self.view.renew(self.scheduler.answer_line())
+        self.view.renew(self.scheduler.answer_line(), to_top=True)
         self.show_all()
         self._begin(lambda asking: self._answer_all(asking, question))
 
@@ -62,8 +62,8 @@ class Questioning(Common):
 
     def _answered(self, decision: Decision, question: Question, answer: Answer) -> None:
         self.scheduler.answered(decision, question, answer)
-        if self.is_current:
-            self.view.renew()
+        if self.is_current and self.view_name == "scheduler":
+            self.view.renew(self.scheduler.answer_line(), to_top=True)
             self.show_all()
 
     def ask_turns(self) -> None:

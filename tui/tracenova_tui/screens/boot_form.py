@@ -10,6 +10,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, Label, Select, Static
 
 
+class Tick(Checkbox):
+    """A checkbox that is told by its mark, not by a colour."""
+
+    BUTTON_INNER = " "
+
+    def watch_value(self) -> None:
+        """Show the mark."""
+        self.BUTTON_INNER = "✓" if self.value else " "
+        super().watch_value()
+        self.refresh(layout=True)
+
+
 class BootForm(ModalScreen[dict[str, Any] | None]):
     """Name, flavor, image, network, count, zone, hints; whether to step.
 
@@ -76,7 +88,7 @@ class BootForm(ModalScreen[dict[str, Any] | None]):
                 "hints",
                 Input(hints, id="hints", placeholder="KEY=VALUE …", compact=True),
             )
-            yield Checkbox(
+            yield Tick(
                 "hold every message: n delivers the next",
                 self._stepping,
                 id="step",

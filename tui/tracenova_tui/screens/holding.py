@@ -4,7 +4,7 @@ import json
 import threading
 from typing import Any
 
-from tracenova_tui.ink import Line, line
+from tracenova_tui.ink import Line, line, plain, wide
 from tracenova_tui.live.breakpoints import BadBreakpoint, Breakpoint
 from tracenova_tui.live.held import Held, unmasked
 from tracenova_tui.screens.asking import Questioning
@@ -15,20 +15,29 @@ _NOT_LIVE = (
     "This trace is a recording: messages can be held in a live lab (q, then a lab)"
 )
 
+_HELD_KEYS = (
+    "n deliver  e edit  D delay  X drop  T twice  C let all go",
+    "n deliver  e D X T C (?)",
+    "n e D X T C (?)",
+    "(?)",
+)
+
 
 class Holding(Questioning):
     """Actions on the bus of the live lab."""
 
-    def held_line(self, held: list[Held]) -> Line:
-        """Return what is held and why, in one line."""
+    def held_line(self, held: list[Held], width: int) -> Line:
+        """Return what is held and why, and the keys for it, in one line."""
         assert self.live is not None
         if held:
             more = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
-            return line(
+            said = line(
                 (" ⏸ held ", "accent"), f" {held[0].words()}{more} ",
                 (f" why: {held[0].why} ", "strong"),
-                (" n deliver  e edit  D delay  X drop  T twice  C let all go", "key"),
             )  # fmt: skip
+            room = width - wide(plain(said)) - 2
+            keys = next((one for one in _HELD_KEYS if wide(one) <= room), "")
+            return [*said, *line((f" {keys}", "key"))]
         rules = [point.text for point in self.live.gate.breakpoints]
         if self.live.gate.stepping:
             rules.append("every message (S ends)")

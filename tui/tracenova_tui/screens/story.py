@@ -14,6 +14,7 @@ from tracenova_tui import lessons
 from tracenova_tui.clocktext import since
 from tracenova_tui.feed import BusSeen, Event, LabState, SpanSeen, Told
 from tracenova_tui.ink import Line, line
+from tracenova_tui.live.held import Held, is_about
 from tracenova_tui.live.lab import LiveLab
 from tracenova_tui.player import Player
 from tracenova_tui.screens import keys
@@ -31,7 +32,7 @@ from tracenova_tui.views import SHORT, VIEWS
 from tracenova_tui.widgets.bars import Bar, ScrubBar, TabBar
 from tracenova_tui.widgets.lines import LineView
 
-_WIDE_ENOUGH = 100
+_WIDE_ENOUGH = 120
 
 
 class StoryScreen(Moving, Finding, Holding, Writing):
@@ -218,10 +219,24 @@ class StoryScreen(Moving, Finding, Holding, Writing):
             bool(held) or self.live.gate.stepping or bool(self.live.gate.breakpoints)
         )
         bar.display = waiting
-        bar.show(self.held_line(held))
+        bar.show(self.held_line(held, self.app.size.width))
+        self.sequence.held = self._held_spans(held)
         topology = self.sheets["topology"]
         assert isinstance(topology, TopologySheet)
         topology.held = tuple(one.words() for one in held)
+
+    def _held_spans(self, held: list[Held]) -> frozenset[str]:
+        """Return the spans of the messages that are held."""
+        left, found = list(held), set[str]()
+        for hop in reversed(self.story.hops if held else []):
+            span = self.story.span(hop.span_id)
+            about = [one for one in left if span is not None and is_about(one, span)]
+            if about:
+                found.add(hop.span_id)
+                left.remove(about[0])
+            if not left:
+                break
+        return frozenset(found)
 
     # --- the user -----------------------------------------------------------------
 

@@ -91,14 +91,17 @@ def _greeting() -> Text:
     text = Text()
     text.append("tracenova", "bold")
     text.append("   one server-create request, followed through Nova\n")
-    text.append("Choose a lab to run it live, or a trace to look at it again.", "dim")
+    text.append("Enter starts a lab live, or opens a trace to look at it again.", "dim")
     return text
 
 
 def _options() -> list[Option | None]:
     found: list[Option | None] = [Option(Text("labs", "bold dim"), disabled=True)]
-    for lab in labs.known():
-        text = Text(f"  {lab.name:<16}", "bold", no_wrap=True, overflow="ellipsis")
+    known = labs.known()
+    column = max((len(lab.name) for lab in known), default=0) + 2
+    for lab in known:
+        name = f"  {lab.name:<{column}}"
+        text = Text(name, "bold", no_wrap=True, overflow="ellipsis")
         text.append(lab.title, "not bold")
         found.append(Option(text, id=f"lab:{lab.name}"))
     paths = recent.traces()

@@ -110,7 +110,9 @@ def envelope(message: Message) -> Iterator[Line]:
     )
     if message.acked is None:
         acked = "acknowledgement not recorded"
-    copies = f"  delivered to {message.delivered}" if message.delivered != 1 else ""
+    copies = f"  delivered to {message.delivered}" if message.delivered > 1 else ""
+    if not message.delivered:
+        acked = "not delivered yet"
     yield line((f" {size(message.size)}  {acked}{copies}", "dim"))
 
 

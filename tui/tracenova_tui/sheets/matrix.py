@@ -12,7 +12,7 @@ def filter_columns(decision: Decision, width: int) -> list[tuple[str, str]]:
     """Return each filter's name and what its column is called."""
     names = [run.name for run in decision.filters]
     room = width - HOST - 14
-    each = max(3, min(14, room // max(1, len(names)) - 1))
+    each = max(4, min(14, room // max(1, len(names)) - 1))
     titles: list[str] = []
     for name in names:
         title = abbreviation(name, each)
@@ -23,14 +23,11 @@ def filter_columns(decision: Decision, width: int) -> list[tuple[str, str]]:
 def abbreviation(name: str, size: int) -> str:
     """Return a filter's name in so many columns: ``RamFilter`` → ``Ram``."""
     stem = name.removesuffix("Filter")
-    if len(stem) <= size:
-        return stem
-    humps = "".join(char for char in stem if char.isupper())
-    if len(humps) > 1 and size >= len(humps) + 2:
-        words = _humps(stem)
-        each = max(1, size // len(words))
-        return "".join(word[:each] for word in words)[:size]
-    return stem[:size]
+    words = _humps(stem)
+    if len(stem) <= size or len(words) == 1 or len(words) > size:
+        return stem[:size]
+    each, more = divmod(size, len(words))
+    return "".join(word[: each + (at < more)] for at, word in enumerate(words))
 
 
 def _humps(stem: str) -> list[str]:

@@ -10,6 +10,7 @@ from tracenova_tui.marks import (
     BACK,
     FAILED,
     HEADS,
+    HELD,
     LINES,
     RUNNING,
     WAITED,
@@ -164,7 +165,7 @@ class SequenceSheet(Sheet):
         to = "" if hop.to in (hop.from_, "notification bus") else f"{hop.to} "
         if is_notification(hop):
             to = ""
-        text = f"{escaped(to)}{label(row)}"
+        text = f"{escaped(to)}{self._label(row)}"
         mark = arrow(hop)[1:]
         after, before = self._lanes.width - at - 6, at - self._gutter - 5
         if wide(text) > after and before > after:
@@ -194,7 +195,7 @@ class SequenceSheet(Sheet):
 
     def _paint_words(self, canvas: Canvas, row: Row, left: int, right: int) -> None:
         """Put the words on the arrow, or beside it where there is room for all."""
-        text, brief = label(row), label(row, brief=True)
+        text, brief = self._label(row), self._label(row, brief=True)
         inside = right - left - 5
         after, before = self._lanes.width - right - 3, left - self._gutter - 3
         shown = next((one for one in (text, brief) if wide(one) <= inside), None)
@@ -214,6 +215,12 @@ class SequenceSheet(Sheet):
         else:
             shown, at = f" {cut(brief, after)} ", right + 1
         canvas.put(at, shown, text_role(row.hop))
+
+    def _label(self, row: Row, *, brief: bool = False) -> str:
+        text = label(row, brief=brief)
+        if self.held and any(hop.span_id in self.held for hop in row.hops):
+            text = f"{HELD} held: {text.removesuffix(RUNNING).rstrip()}"
+        return text
 
     def _paint_remark(self, canvas: Canvas, remark: Remark) -> None:
         if not remark.at:

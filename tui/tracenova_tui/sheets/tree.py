@@ -37,8 +37,9 @@ def lines(value: Any, indent: int = 0, key: str = "") -> Iterator[Line]:
         for number, member in enumerate(value, 1):
             yield from lines(member, indent + 2, f"{number}")
     else:
-        shown = f" {title}" if title else ""
-        yield line(space, (f"{label}", "dim"), (shown.strip(), "strong"), _leaf(value))
+        yield line(
+            space, (f"{label}", "dim"), (f"{title} ".lstrip(), "strong"), _leaf(value)
+        )
 
 
 def _titled(value: Any) -> tuple[str, Any]:

@@ -1,5 +1,6 @@
 """Text wrapped to a width, as lines."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -24,13 +25,26 @@ def folded(pieces: Line, width: int) -> Iterator[Line]:
     row: Line = []
     used = 0
     for piece in pieces:
-        part = ""
-        for char in piece.text:
-            size = wide(char)
-            if used + size > width:
-                yield [*row, Piece(part, piece.role)]
-                row, part, used = [Piece(" " * indent)], "", indent
-            part += char
-            used += size
-        row.append(Piece(part, piece.role))
+        for word in re.findall(r"\s+|\S+", piece.text):
+            for part in _parts(word, width - indent):
+                if used + wide(part) > width and used > indent:
+                    yield row
+                    row, used = [Piece(" " * indent)], indent
+                    if not part.strip():
+                        continue
+                row.append(Piece(part, piece.role))
+                used += wide(part)
     yield row
+
+
+def _parts(word: str, room: int) -> Iterator[str]:
+    """Yield a word, in pieces when it is wider than the room."""
+    part, used = "", 0
+    for char in word:
+        size = wide(char)
+        if used + size > room:
+            yield part
+            part, used = "", 0
+        part += char
+        used += size
+    yield part

@@ -73,7 +73,7 @@ class LineView(ScrollView, can_focus=True):
             self.jump_to(0, 0)
         self.renew(at)
 
-    def renew(self, at: int | None = None) -> None:
+    def renew(self, at: int | None = None, *, to_top: bool = False) -> None:
         """Look at the sheet again; move the cursor to a line, if one is given."""
         if self.sheet is None:
             return
@@ -81,6 +81,8 @@ class LineView(ScrollView, can_focus=True):
         self._measure()
         if at is not None:
             self.at = at
+            if to_top:
+                self.jump_to(None, self.row_of(at))
             self.bring_into_view()
         self.at = max(0, min(self.at, len(self.sheet) - 1))
         self.refresh()
