@@ -20,6 +20,7 @@ from tracenova.lab.errors import PartMissing
 
 PATIENCE_S: Final = 30.0
 _LONGEST_SOCKET: Final = 107  # of a UNIX socket's address, in bytes
+_LIFELINE: Final = 3  # the keeper's end of it
 
 _QEMU_CONF = """\
 stdio_handler = "file"
@@ -65,10 +66,15 @@ class PrivateLibvirtd:
 
     Args:
         state: that folder.
+        dies_with_caller: it ends with this process, however that ends, and all of its
+            guests and the folder with it: for tests.
     """
 
-    def __init__(self, state: Path | None = None) -> None:
+    def __init__(
+        self, state: Path | None = None, *, dies_with_caller: bool = False
+    ) -> None:
         self.state = (state or default_state()).absolute()
+        self._lifeline = os.pipe() if dies_with_caller else None
 
     @property
     def uri(self) -> str:
@@ -189,6 +195,10 @@ class PrivateLibvirtd:
     def _start_keeper(self) -> None:
         self._socket.unlink(missing_ok=True)
         arguments = [sys.executable, "-m", libvirtd_keeper.__name__, str(self.state)]
+        lifeline = []
+        if self._lifeline is not None:
+            lifeline = [(os.POSIX_SPAWN_DUP2, self._lifeline[0], _LIFELINE)]
+            arguments.append(str(_LIFELINE))
         write = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         log = str(self.state / "keeper.log")
         keeper = os.posix_spawn(
@@ -199,6 +209,7 @@ class PrivateLibvirtd:
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, log, write, 0o600),
                 (os.POSIX_SPAWN_DUP2, 1, 2),
+                *lifeline,
             ],
         )
         deadline = time.monotonic() + PATIENCE_S

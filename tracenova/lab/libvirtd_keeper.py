@@ -6,12 +6,14 @@ covered by private folders. It is a child sub-reaper because libvirt waits for e
 QEMU, and the first process of a container may take seconds to bury it.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,8 +36,15 @@ COVERED: Final[Mapping[str, str]] = {
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main(state: Path) -> None:
-    """Run libvirtd, and stay until it and the last of its guests are gone."""
+def main(state: Path, lifeline: int | None = None) -> None:
+    """Run libvirtd, and stay until it and the last of its guests are gone.
+
+    Args:
+        state: the folder of everything.
+        lifeline: a pipe's end; when nobody holds the other one any more, libvirtd,
+            guests and folder go.
+    """
+    abandoned = threading.Event()
     with (state / "keeper.lock").open("a+") as lock:
         _take(lock)
         os.setsid()
@@ -45,10 +54,41 @@ def main(state: Path) -> None:
         daemon = _start_libvirtd(state)
         (state / "libvirtd.pid").write_text(f"{daemon}\n", encoding="ascii")
         signal.signal(signal.SIGTERM, lambda *_: os.kill(daemon, signal.SIGTERM))
+        if lifeline is not None:
+            arguments = (lifeline, daemon, abandoned)
+            threading.Thread(target=_watch, args=arguments, daemon=True).start()
         _reap_until(daemon)
         (state / "libvirtd.pid").unlink(missing_ok=True)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _reap_until(None)
+    if abandoned.is_set():
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def _watch(lifeline: int, daemon: int, abandoned: threading.Event) -> None:
+    """Wait until the starter is gone, then end libvirtd and its guests."""
+    os.read(lifeline, 1)  # nobody writes: it returns when the other end is closed
+    abandoned.set()
+    patience = _ATTEMPTS
+    while children := _children():
+        patience -= 1
+        for child in children:
+            gently = child == daemon and patience > 0
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM if gently else signal.SIGKILL)
+        time.sleep(0.1)
+
+
+def _children() -> list[int]:
+    """Return the processes whose parent this one is, those not yet buried too."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # pid (name, with any characters) state parent …
+            fields = stat.read_text(encoding="utf-8", errors="replace")
+            if int(fields.rpartition(")")[2].split()[1]) == os.getpid():
+                found.append(int(stat.parent.name))
+    return found
 
 
 def _take(lock: IO[str]) -> None:
@@ -117,4 +157,4 @@ def _check(result: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

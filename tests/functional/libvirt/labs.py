@@ -40,20 +40,28 @@ cores = 200
 ram = 200000
 """
 
-TWO_HOSTS = """
+TINY = """
+[[flavors]]
+name = "tiny"
+memory_mb = 256
+disk_gb = 1
+"""
+
+ONE_HOST = """
 [[hosts]]
 name = "compute1"
 memory_mb = 8192
+"""
 
+TWO_HOSTS = f"""
+{ONE_HOST}
 [[hosts]]
 name = "compute2"
 memory_mb = 4096
-
-[[flavors]]
-name = "tiny"
-memory_mb = 512
-disk_gb = 1
+{TINY}
 """
+
+ONE_HOST += TINY
 
 T = TypeVar("T")
 
@@ -62,13 +70,18 @@ SETTLED = ("ACTIVE", "ERROR", "SHUTOFF")
 
 @contextlib.contextmanager
 def running(
-    tmp_path: Path, text: str = THREE_HOSTS, virt: str | None = "test", **conf: Any
+    tmp_path: Path,
+    text: str = THREE_HOSTS,
+    virt: str | None = "test",
+    transport_url: str | None = None,
+    **conf: Any,
 ) -> Iterator[Cloud]:
-    """Run a lab; audit it before it ends. ``conf``: options of the lab's nova.conf."""
+    """Run a lab. ``conf``: options of the lab's nova.conf."""
     lab = files.parse(text, "test", default_name=f"test-{uuid.uuid4().hex[:12]}")
     lab = spec.Lab(**{**_fields(lab), "conf": {**lab.conf, "DEFAULT": conf}})
     settings = Settings(
-        state_path=tmp_path / "state", transport_url=f"fakeredis://{lab.name}/"
+        state_path=tmp_path / "state",
+        transport_url=transport_url or f"fakeredis://{lab.name}/",
     )
     settings.state_path.mkdir(exist_ok=True)
     with Cloud(lab, settings, virt=virt) as cloud:

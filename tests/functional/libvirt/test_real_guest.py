@@ -1,47 +1,18 @@
 """A real virtual machine, by emulation where there is no KVM: from POST to its console."""
 
-import importlib.util
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.functional.libvirt import labs
-from tracenova.lab import guest, libvirtd
 from tracenova.lab.libvirtd import PrivateLibvirtd
 
 pytestmark = [pytest.mark.qemu, pytest.mark.timeout(180)]
 
 ONE_HOST = '[[hosts]]\nname = "real"\n\n[[flavors]]\nname = "tiny"\nmemory_mb = 256\n'
-
-
-@pytest.fixture
-def private() -> Iterator[PrivateLibvirtd]:
-    """A libvirtd of the test's own."""
-    if importlib.util.find_spec("libvirt") is None:
-        pytest.skip("libvirt-python is not installed (it is built from source)")
-    for program in ("qemu-system-x86_64", "libvirtd", "genisoimage"):
-        if shutil.which(program, path="/usr/sbin:/usr/bin:/bin") is None:
-            pytest.skip(f"{program} is not installed")
-    try:
-        guest.build()
-    except guest.GuestError as error:
-        pytest.skip(f"no guest to boot: {error}")
-    with tempfile.TemporaryDirectory(prefix="tn-") as short:  # sockets: 107 bytes
-        libvirt = PrivateLibvirtd(Path(short))
-        try:
-            libvirt.up()
-        except libvirtd.LibvirtdError as error:
-            pytest.skip(f"no private libvirtd here: {error}")
-        try:
-            yield libvirt
-        finally:
-            libvirt.down()
 
 
 def test_a_real_guest_speaks_stops_starts_and_goes(

@@ -181,3 +181,69 @@ def unreliable() -> Iterator[Unreliable]:
     finally:
         seam.replace_open(None)
         owner.close()
+
+
+class Striking:
+    """Opens real connections; before one of their calls something happens, once.
+
+    Attributes:
+        struck: names of the calls before which it has happened.
+    """
+
+    def __init__(self) -> None:
+        self.struck: list[str] = []
+        self._actions: dict[str, Callable[[], None]] = {}
+        self._lock = threading.Lock()
+
+    def open(self, uri: str) -> "Watched":
+        """Open a connection, or fail as libvirt does."""
+        return Watched(self, seam.libvirt().open(uri))
+
+    def before(self, call: str, action: Callable[[], None]) -> None:
+        """Let something happen before the next such call goes out."""
+        self._actions[call] = action
+
+    def take(self, call: str) -> None:
+        """Act, if it is the call's turn; calls of other threads wait for the end."""
+        with self._lock:
+            action = self._actions.pop(call, None)
+            if action is not None:
+                action()
+                self.struck.append(call)
+
+
+class Watched:
+    """A real connection or domain, all of whose calls are announced."""
+
+    def __init__(self, owner: Striking, real: Any) -> None:
+        self._owner, self._real = owner, real
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._real, name)
+        if not callable(found):
+            return found
+
+        def call(*arguments: Any) -> Any:
+            self._owner.take(name)
+            return self._wrapped(found(*arguments))
+
+        return call
+
+    def _wrapped(self, answer: Any) -> Any:
+        domain = seam.libvirt().virDomain
+        if isinstance(answer, domain):
+            return Watched(self._owner, answer)
+        if isinstance(answer, list) and answer and isinstance(answer[0], domain):
+            return [Watched(self._owner, each) for each in answer]
+        return answer
+
+
+@contextlib.contextmanager
+def striking() -> Iterator[Striking]:
+    """Let every connection of the block be watched."""
+    owner = Striking()
+    seam.replace_open(owner.open)
+    try:
+        yield owner
+    finally:
+        seam.replace_open(None)
