@@ -16,7 +16,7 @@ from oslo_versionedobjects import base as ovoo_base
 
 from tracenova import exception, objects
 from tracenova.objects import fields as obj_fields
-from tracenova.objects.quick import QuickObject, shorten_getters
+from tracenova.objects.quick import QuickObject, shorten_access
 from tracenova.objects.remote import (
     Indirection,
     clear_indirection,
@@ -68,7 +68,7 @@ class NovaObjectRegistry(ovoo_base.VersionedObjectRegistry):
     def registration_hook(self, cls: type["NovaObject"], index: int) -> None:
         """Make the class known as ``objects.<Name>`` unless a newer one is."""
         del index
-        shorten_getters(cls)
+        shorten_access(cls)
         known = vars(objects).get(cls.obj_name())
         version = versionutils.convert_version_to_tuple(cls.VERSION)
         if known is None or version >= versionutils.convert_version_to_tuple(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NAME_KEY = "nova_object.name"
 VERSION_KEY = "nova_object.version"
+_SIMPLE = frozenset((bool, float, int, str))
 
 
 class NovaObjectSerializer(messaging.NoOpSerializer):
@@ -34,6 +35,8 @@ class NovaObjectSerializer(messaging.NoOpSerializer):
 
     def serialize_entity(self, context: "RequestContext | None", entity: Any) -> Any:
         """Return the argument or result as what a message can hold."""
+        if entity is None or type(entity) in _SIMPLE:
+            return entity
         if isinstance(entity, tuple | list | set | dict):
             return self._process_iterable(context, self.serialize_entity, entity)
         if callable(getattr(entity, "obj_to_primitive", None)):
@@ -46,6 +49,8 @@ class NovaObjectSerializer(messaging.NoOpSerializer):
         Raises:
             IncompatibleObjectVersion: too new, and of a class that is unknown here.
         """
+        if entity is None or type(entity) in _SIMPLE:
+            return entity
         if isinstance(entity, dict) and NAME_KEY in entity:
             return self._process_object(context, entity)
         if isinstance(entity, tuple | list | set | dict):
