@@ -20,5 +20,5 @@ def answers(attempt: Attempt) -> dict[str, Any]:
         "tried_second": tried[1],
         "never_tried": (hosts - set(tried)).pop(),
         "times_scheduled": len(tried),
-        "made_the_error": f"nova-{last.by.partition('@')[0]}",
+        "made_the_error": last.by.partition("@")[0],
     }
