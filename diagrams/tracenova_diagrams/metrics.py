@@ -4,7 +4,9 @@ Widths are those of DejaVu Sans, the widest of the fonts that a picture may meet
 text never runs out of the room that the layout gave it.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 _ASCII = (
@@ -16,6 +18,7 @@ _ASCII = (
 )
 _WIDTHS = {chr(32 + at): int(wide) for at, wide in enumerate(_ASCII.split())}
 _WIDTHS["·"] = _WIDTHS["\u00a0"] = 318
+_SPACED = re.compile(r" *[^ ]+ ?| +")
 _BREAKS_AFTER = frozenset(" /_,&(:=@-")
 
 
@@ -38,13 +41,22 @@ def wrapped(text: str, room: float, size: float = 12.0) -> tuple[str, ...]:
     if width(text, size) <= room:
         return (text,)
     lines, line = [], ""
-    for word in _words(text):
-        for part in _pieces(word, room, size):
-            if line and width(line + part.rstrip(), size) > room:
-                lines.append(line.rstrip())
-                line = ""
-            line += part
+    for part in _parts(text, room, size):
+        if line and width(line + part.rstrip(), size) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += part
     return tuple(lines) + ((line.rstrip(),) if line.strip() or not lines else ())
+
+
+def _parts(text: str, room: float, size: float) -> Iterator[str]:
+    """Yield words; a path or a word longer than a line in parts where it may break."""
+    for word in _SPACED.findall(text):
+        if "/" not in word and width(word.rstrip(), size) <= room:
+            yield word
+            continue
+        for part in _words(word):
+            yield from _pieces(part, room, size)
 
 
 def _words(text: str) -> list[str]:

@@ -5,6 +5,7 @@ invisible nodes at pinned corners give the sheet its size.
 """
 
 from collections.abc import Iterable, Iterator
+from math import cos, pi, sin
 
 from tracenova_diagrams import scene as s
 from tracenova_diagrams.escape import visible
@@ -12,6 +13,8 @@ from tracenova_diagrams.metrics import width
 from tracenova_diagrams.palette import DARK, LIGHT, STYLES
 
 _POINTS = 0.75  # a pixel of a scene is 1/96 inch, a point 1/72
+_FONT = "Liberation Sans"  # what Debian has in the place of Helvetica
+_LOWER = 0.15  # of a font size; graphviz sets text higher than its base line
 _MOST_QUOTED = 8_000
 _JUSTIFY = {"start": -1, "middle": 0, "end": 1}
 
@@ -101,10 +104,10 @@ class _Painter:
         if not text.text:
             return
         style = STYLES[text.look]
-        font = "Helvetica Bold" if style.bold else "Helvetica"
+        font = f"{_FONT} Bold" if style.bold else _FONT
         yield f"F {style.size * _POINTS:.2f} {len(font)} -{font}"
         yield f"c 7 -{self.colour(style.fill)}"
-        place = self._points(((text.x, text.y),))
+        place = self._points(((text.x, text.y + _LOWER * style.size),))
         room = width(text.text, style.size, bold=style.bold) * _POINTS
         shown = visible(text.text)
         yield (
@@ -121,7 +124,20 @@ class _Painter:
 
 def _corners(r: s.Rect) -> tuple[s.Point, ...]:
     right, bottom = r.x + r.width, r.y + r.height
-    return ((r.x, r.y), (right, r.y), (right, bottom), (r.x, bottom))
+    if not r.round_:
+        return ((r.x, r.y), (right, r.y), (right, bottom), (r.x, bottom))
+    bend = min(r.round_, r.width / 2, r.height / 2)
+    centres = (
+        (right - bend, bottom - bend),
+        (r.x + bend, bottom - bend),
+        (r.x + bend, r.y + bend),
+        (right - bend, r.y + bend),
+    )
+    return tuple(
+        (x + bend * cos(angle), y + bend * sin(angle))
+        for quarter, (x, y) in enumerate(centres)
+        for angle in [(quarter + step / 5) * pi / 2 for step in range(6)]
+    )
 
 
 def _dash(dash: str) -> str:

@@ -74,11 +74,10 @@ def _funnel(number: int, run: FilterRun) -> tuple[Cell, ...]:
     refused = [short(v.host) for v in run.verdicts if not v.passed and not v.shadow]
     segments = []
     if run.hosts_out:
-        segments.append(Segment(0, run.hosts_out, label=f"{run.hosts_out}"))
+        segments.append(Segment(0, run.hosts_out))
     if refused:
-        segments.append(
-            Segment(run.hosts_out, len(refused), failed=True, label=f"−{len(refused)}")
-        )
+        gone = f"−{len(refused)}"
+        segments.append(Segment(run.hosts_out, len(refused), failed=True, label=gone))
     return (
         Words(f"{number}"),
         Words(run.name),

@@ -1,6 +1,9 @@
 """Where the time went: a waterfall of the story's steps."""
 
+from dataclasses import replace
+
 from tracenova.trace.decisions import Bar as Step
+from tracenova.trace.hops import story_spans
 from tracenova.trace.trace import Trace
 from tracenova_diagrams.options import Level, Options
 from tracenova_diagrams.sequence.rows import waiting
@@ -24,7 +27,7 @@ _INDENT = "\u00a0\u00a0"  # a space that no format joins with its neighbour
 
 def sheet(trace: Trace, options: Options) -> Sheet:
     """Return one table with a bar for every step of the level."""
-    steps = trace.timeline()
+    steps = _told(trace, options.level)
     ordinal = all(not step.duration_ns for step in steps)
     spans = _ordinals(steps) if ordinal else [_times(step) for step in steps]
     kinds = _KINDS[options.level]
@@ -39,7 +42,9 @@ def sheet(trace: Trace, options: Options) -> Sheet:
         for step, (start, long) in zip(steps, spans, strict=True)
         if not kinds or step.kind in kinds or not step.depth
     ]
-    unit = "order of the steps, not their time" if ordinal else waiting(int(most))
+    unit = (
+        "order of the steps, not their time" if ordinal else f"0 … {waiting(int(most))}"
+    )
     left = len(steps) - len(rows)
     note = (f"Not drawn at this level: {left} steps.",) if left else ()
     columns = (
@@ -53,6 +58,16 @@ def sheet(trace: Trace, options: Options) -> Sheet:
         f"{len(rows)} steps.",
         (Table("", columns, tuple(rows), note),) if rows else (),
     )
+
+
+def _told(trace: Trace, level: Level) -> list[Step]:
+    """Return the steps of the story, or every step there is; the first is at 0."""
+    steps = trace.timeline()
+    if level != "full":
+        told = {span.span_id for span in story_spans(trace.tree)}
+        steps = [step for step in steps if step.span_id in told]
+    began = min((step.offset_ns for step in steps), default=0)
+    return [replace(step, offset_ns=step.offset_ns - began) for step in steps]
 
 
 def _times(step: Step) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tracenova.trace.decisions import Message
+from tracenova.trace.model import Hop
 from tracenova.trace.trace import Trace
 from tracenova_diagrams.graph.model import Edge, Form, Graph, Node, Tone
 from tracenova_diagrams.options import Options
@@ -33,13 +33,14 @@ def graph(trace: Trace, options: Options) -> Graph:
             form: Form = "database" if hop.kind == "db" else "box"
             target = node(hop.to, form)
             links[node(hop.from_), target, hop.kind.replace("http", "HTTP")] += 1
-    for message in trace.messages():
-        topic = _topic(message)
+            continue
+        topic = _topic(hop, names)
         queue = f"queue {topic}"
         nodes.setdefault(queue, Node(queue, (topic,), "queue"))
-        links[node(names.shown(message.from_)), queue, message.operation] += 1
-        if message.to != _BUS:
-            links[queue, node(_receiver(message, names)), ""] += 1
+        told = hop.to == _BUS
+        links[node(hop.from_), queue, "notification" if told else hop.kind] += 1
+        if not told:
+            links[queue, node(hop.to), ""] += 1
     _silent_hosts(trace, nodes)
     return Graph(
         title=options.title or "Services, queues and databases",
@@ -52,16 +53,12 @@ def graph(trace: Trace, options: Options) -> Graph:
     )
 
 
-def _topic(message: Message) -> str:
-    if message.server and message.operation != "fanout":
-        return f"{message.topic}.{message.server}"
-    return f"{message.topic}_fanout" if message.operation == "fanout" else message.topic
-
-
-def _receiver(message: Message, names: Names) -> str:
-    if message.to == "nova-compute" and message.server:
-        return names.shown(f"nova-compute@{message.server}")
-    return names.shown(message.to)
+def _topic(hop: Hop, names: Names) -> str:
+    topic = hop.topic or hop.to
+    if hop.kind == "fanout":
+        return f"{topic}_fanout"
+    host = names.host(hop.to)
+    return f"{topic}.{host}" if host else topic
 
 
 def _silent_hosts(trace: Trace, nodes: dict[str, Node]) -> None:

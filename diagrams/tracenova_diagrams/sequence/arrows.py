@@ -9,7 +9,9 @@ from tracenova_diagrams.sequence.rows import Form
 _HALF = 5.0  # of an activation bar
 
 
-def arrow(form: Form, message: Message, x1: float, x2: float) -> Iterator[Shape]:
+def arrow(
+    form: Form, message: Message, x1: float, x2: float, mask: str
+) -> Iterator[Shape]:
     """Yield the line of a message and its head, and the answer on the same row."""
     ahead = 1 if x2 > x1 else -1
     tail, tip = x1 + ahead * _HALF, x2 - ahead * _HALF
@@ -25,10 +27,10 @@ def arrow(form: Form, message: Message, x1: float, x2: float) -> Iterator[Shape]
     else:
         yield Line(((tail, form.start), (end, form.end)), look)
     if form.end > form.start:
-        yield from hourglass((tail + end) / 2, (form.start + form.end) / 2)
+        yield from hourglass((tail + end) / 2, (form.start + form.end) / 2, mask)
     yield from _head(message, tip, form.end, ahead, failed)
     if form.back:
-        yield from _answer(message, form.back, tip, tail, -ahead)
+        yield from _answer(message, form.back, (tip, tail), mask)
 
 
 def _look(message: Message) -> str:
@@ -70,8 +72,10 @@ def _head(
 
 
 def _answer(
-    message: Message, y: float, x1: float, x2: float, ahead: int
+    message: Message, y: float, ends: tuple[float, float], mask: str
 ) -> Iterator[Shape]:
+    x1, x2 = ends
+    ahead = 1 if x2 > x1 else -1
     look = "callreply" if message.kind == "call" else "httpreply"
     mark = "open" if message.kind == "call" else "openm"
     if message.failed:
@@ -82,7 +86,7 @@ def _answer(
         at = x1 + ahead * 10
         wide = 7.0 * len(message.returns)
         left = at if ahead > 0 else at - wide
-        yield Rect(left - 1, y - 6, wide + 2, 11, "mask")
+        yield Rect(left - 1, y - 6, wide + 2, 11, mask)
         text = message.returns
         yield Text(at, y + 3.5, text, "ts", "start" if ahead > 0 else "end")
     if message.failed:
@@ -107,9 +111,9 @@ def triangle(x: float, y: float, ahead: float, size: float, look: str) -> Area:
     return Area(((x, y), (back, y - half), (back, y + half)), look)
 
 
-def hourglass(x: float, y: float) -> Iterator[Shape]:
+def hourglass(x: float, y: float, mask: str) -> Iterator[Shape]:
     """Yield the mark of a message that waited in a queue."""
-    yield Rect(x - 6, y - 7, 12, 14, "mask", 3)
+    yield Rect(x - 6, y - 7, 12, 14, mask, 3)
     yield Area(((x - 4, y - 5), (x + 4, y - 5), (x, y)), "point")
     yield Area(((x - 4, y + 5), (x + 4, y + 5), (x, y)), "shape")
 

@@ -1,12 +1,12 @@
 """Activation bars: from when to when a service works on something."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tracenova_diagrams.sequence.model import Message
 from tracenova_diagrams.sequence.rows import Row
 
 Interval = tuple[float, float]
-_STUB = 14.0
+_STUB = 8.0
 
 
 def activations(rows: Iterable[Row]) -> dict[str, list[Interval]]:
@@ -34,6 +34,40 @@ def activations(rows: Iterable[Row]) -> dict[str, list[Interval]]:
     for who, start, end in begun.values():
         loose.setdefault(who, []).append((start, max(end, start + _STUB)))
     return {who: _merged(spans) for who, spans in loose.items()}
+
+
+class Busy:
+    """Tells which bars an arrow crosses; asked from top to bottom."""
+
+    def __init__(
+        self, columns: Mapping[str, float], bars: Mapping[str, list[Interval]]
+    ) -> None:
+        self._places = {name: place for place, name in enumerate(columns)}
+        self._lines = [_Line(x, bars.get(name, [])) for name, x in columns.items()]
+
+    def between(
+        self, top: float, bottom: float, source: str, target: str
+    ) -> tuple[float, ...]:
+        """Return the x of the bars that stand between two participants there."""
+        one, other = self._places[source], self._places[target]
+        low, high = (one, other) if one < other else (other, one)
+        if high - low < 2:
+            return ()
+        lines = self._lines[low + 1 : high]
+        return tuple([line.x for line in lines if line.is_busy(top, bottom)])
+
+
+class _Line:
+    def __init__(self, x: float, bars: list[Interval]) -> None:
+        self.x = x
+        self._bars = bars
+        self._next = 0
+
+    def is_busy(self, top: float, bottom: float) -> bool:
+        bars = self._bars
+        while self._next < len(bars) and bars[self._next][1] < top:
+            self._next += 1
+        return self._next < len(bars) and bars[self._next][0] < bottom
 
 
 def _extend(

@@ -1,13 +1,11 @@
 """The project's own layout of a sequence: one walk down the story, linear in its hops."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracenova_diagrams.metrics import width
 from tracenova_diagrams.options import Level
 from tracenova_diagrams.scene import (
-    Anchor,
     Begin,
-    Block,
     End,
     Line,
     Rect,
@@ -15,19 +13,14 @@ from tracenova_diagrams.scene import (
     Shape,
     Text,
 )
-from tracenova_diagrams.sequence.arrows import arrow, loop
-from tracenova_diagrams.sequence.bars import activations
+from tracenova_diagrams.sequence.bars import Busy, activations
+from tracenova_diagrams.sequence.blocks import Blocks
 from tracenova_diagrams.sequence.columns import columns, gutter, head_width, numbers
 from tracenova_diagrams.sequence.heads import HEAD_HEIGHT, head
 from tracenova_diagrams.sequence.model import Item, Message, Note, Story
 from tracenova_diagrams.sequence.rows import (
-    LINE,
     NOTE_LINE,
-    SLANTED_FROM_NS,
-    SMALL,
-    Form,
     Row,
-    formed,
     merged_notes,
 )
 
@@ -70,10 +63,12 @@ class _Drawing:
         self._columns = columns(story.participants, story.items, level, self._left)
         self._items = list(merged_notes(story.items if items is None else items))
         self._bands: list[tuple[str, float, float]] = []
-        self._forms: dict[Hashable, Form] = {}
-        self._blocks: dict[Hashable, Block] = {}
+        titled = {key for key, title in story.groups.items() if title}
+        self._blocks = Blocks(self._columns, titled)
         self.scene = Scene(story.title + part, story.about)
         self._rows = self._placed()
+        self._bars = activations(self._rows)
+        self._busy = Busy(self._columns, self._bars)
         self._paint()
 
     def cut(self, most: float) -> Iterator[list[Item]]:
@@ -101,7 +96,7 @@ class _Drawing:
                 group, opened = item.group, y
                 if self._story.groups.get(group):
                     y += _TAB
-            form = self._form(item)
+            form = self._blocks.form(item)
             rows.append(Row(item, y, form))
             y += form.height
         if self._story.groups.get(group):
@@ -119,7 +114,7 @@ class _Drawing:
             for who in self._story.participants
         ]
         ends.append(_right(shown))
-        ends += [_right(block.shapes) for block in self._blocks.values()]
+        ends.append(_right(self._blocks.shapes()))
         ends.append(self._left + width(scene.title, 16, bold=True))
         scene.width = round(max(ends) + 16)
         scene.head_height = _TITLE + HEAD_HEIGHT
@@ -159,7 +154,7 @@ class _Drawing:
         top = _TITLE + HEAD_HEIGHT
         for x in self._columns.values():
             self.scene.add(Line(((x, top), (x, self._bottom)), "life"))
-        for who, spans in activations(self._rows).items():
+        for who, spans in self._bars.items():
             x = self._columns[who]
             for start, end in spans:
                 self.scene.add(Rect(x - 5, start, 10, end - start, "bar", 1.5))
@@ -175,31 +170,6 @@ class _Drawing:
         )
         return y + 28
 
-    def _form(self, item: Item) -> Form:
-        """Return the layout of an item; many messages look alike."""
-        if isinstance(item, Note):
-            return formed(item, self._columns)
-        key = self._looks(item)
-        known = self._forms.get(key)
-        if known is None:
-            known = self._forms[key] = formed(item, self._columns)
-        return known
-
-    def _looks(self, message: Message) -> Hashable:
-        """Return all that the drawing of a message depends on."""
-        return (
-            message.source,
-            message.target,
-            message.kind,
-            message.label,
-            message.tag,
-            message.is_reply,
-            message.returns,
-            message.failed,
-            message.queued_ns if message.queued_ns >= SLANTED_FROM_NS else 0,
-            message.group in self._story.groups,
-        )
-
     def _marks(self) -> list[Shape]:
         shapes: list[Shape] = []
         for row in self._rows:
@@ -212,42 +182,13 @@ class _Drawing:
     def _message(self, row: Row, message: Message) -> tuple[Shape, ...]:
         seqs = numbers(message)
         says = f"{seqs}: {message.source} to {message.target}: {message.label}"
-        key = self._looks(message)
-        block = self._blocks.get(key)
-        if block is None:
-            block = self._blocks[key] = Block(tuple(self._arrow(row.form, message)))
+        bars = self._busy.between(row.top, row.end, message.source, message.target)
         return (
             Begin("message", f"{message.seq}-{message.last_seq}", says, row.top),
             Text(self._left - 18, row.form.start + 3.5, seqs, "tn", "end"),
-            block,
+            self._blocks.block(row.form, message, bars),
             _END,
         )
-
-    def _arrow(self, form: Form, message: Message) -> Iterator[Shape]:
-        x1, x2 = self._columns[message.source], self._columns[message.target]
-        if x1 == x2:
-            yield from loop(form, message, x1)
-            yield from _words(form, message, x1 + 42, "start")
-        else:
-            yield from self._over(form, message, x1, x2)
-            yield from arrow(form, message, x1, x2)
-
-    def _over(
-        self, form: Form, message: Message, x1: float, x2: float
-    ) -> Iterator[Shape]:
-        """Yield the words above an arrow, where it leaves."""
-        forward = x2 > x1
-        at = x1 + 11 if forward else x1 - 11
-        wide = max(
-            [width(line, 12) for line in form.labels]
-            + [width(line, 10) for line in form.tags]
-        )
-        left = at if forward else at - wide
-        look = "maskband" if message.group in self._story.groups else "mask"
-        if any(left - 2 < x < left + wide + 2 for x in self._columns.values()):
-            high = LINE * len(form.labels) + SMALL * len(form.tags)
-            yield Rect(left - 2, form.start - 4 - high, wide + 4, high, look)
-        yield from _words(form, message, at, "start" if forward else "end")
 
     def _note(self, row: Row, note: Note) -> Iterator[Shape]:
         x = self._columns[note.at]
@@ -263,24 +204,6 @@ class _Drawing:
             yield Text(left + 9, y, line, "tfs" if line.startswith("✗") else "tv")
             y += NOTE_LINE
         yield End()
-
-
-def _words(form: Form, message: Message, x: float, anchor: Anchor) -> Iterator[Shape]:
-    look = "tf" if message.failed else "t"
-    y = 12.0
-    for line in form.labels:
-        yield Text(x, y, line, look, anchor)
-        y += LINE
-    for line in form.tags:
-        yield Text(x, y - 2, line, "ts", anchor)
-        y += SMALL
-    lower = max(form.back, form.end) + LINE
-    for line in form.errors:
-        wide = width(line, 11)
-        left = x if anchor == "start" else x - wide
-        yield Rect(left - 2, lower - 11, wide + 4, LINE, "maskband")
-        yield Text(left, lower, line, "tfs")
-        lower += LINE
 
 
 def _right(shapes: Iterable[Shape]) -> float:

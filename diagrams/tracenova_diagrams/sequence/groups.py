@@ -1,5 +1,7 @@
 """The chapters of a boot: request, schedule, build, and again after a refusal."""
 
+from collections import Counter
+
 from tracenova.trace import names
 from tracenova.trace.model import Span
 from tracenova.trace.tree import SpanTree
@@ -15,6 +17,7 @@ class Chapters:
         self._found: dict[tuple[str, str], tuple[str, str]] = {}
         self._schedules = 0
         self._by_chapter: dict[str, str] = {}
+        self._builds: Counter[str] = Counter()
 
     @property
     def titles(self) -> dict[str, str]:
@@ -57,8 +60,11 @@ class Chapters:
             again = self._schedules > 1
             title = "reschedule · attempt " if again else "schedule · attempt "
             return self._titled(f"schedule:{span.span_id}", f"{title}{self._schedules}")
-        host = f" on {span.host}" if span.host else ""
-        return self._titled(f"build:{span.span_id}", f"build{host}")
+        title = f"build on {span.host}" if span.host else "build"
+        self._builds[title] += 1
+        if self._builds[title] > 1:
+            title += f" · {self._builds[title]}"
+        return self._titled(f"build:{span.span_id}", title)
 
     def _is_order(self, span: Span) -> bool:
         if self._tree.parent(span) is not None and span.kind == "server":

@@ -1,6 +1,6 @@
 """How high each row is, and where on it the arrow runs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import log2
 from typing import NamedTuple
@@ -81,7 +81,7 @@ def merged_notes(items: Iterable[Item]) -> Iterator[Item]:
         yield held
 
 
-def formed(item: Item, columns: dict[str, float]) -> Form:
+def formed(item: Item, columns: Mapping[str, float]) -> Form:
     """Return how an item is laid out between the lifelines."""
     if isinstance(item, Note):
         return _note(item)

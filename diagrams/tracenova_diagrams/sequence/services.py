@@ -44,6 +44,9 @@ def _shortened(item: Item) -> Item:
 
 def _resource(path: str) -> str:
     path = path.partition(" (")[0].partition("?")[0]
+    _, found, action = path.partition("/action ")
+    if found:
+        return action
     parts = [part for part in path.split("/") if part and not _LATEST.fullmatch(part)]
     return f"/{parts[-1]}" if parts else path
 
@@ -151,9 +154,9 @@ def _words(methods: list[str]) -> str:
     if len(methods) == 1:
         return methods[0]
     pairs = [method.partition(" ") for method in methods]
-    if all(path.startswith("/") for _, _, path in pairs):
+    if all(verb.isupper() and path for verb, _, path in pairs):
         verbs = "/".join(dict.fromkeys(verb for verb, _, _ in pairs))
-        paths = list(dict.fromkeys(path[1:] for _, _, path in pairs))
+        paths = list(dict.fromkeys(path.removeprefix("/") for _, _, path in pairs))
         return f"{verbs} {_listed(paths)}"
     return _listed(_families(methods))
 

@@ -172,7 +172,6 @@ class _Builder:
             seq=hop.seq,
             last_seq=hop.seq,
             method=hop.method,
-            tag="reply" if hop.kind == "call" else "",
             is_reply=True,
             failed=_first_words(hop.error) if hop.status == "error" else "",
             group=group,

@@ -83,6 +83,8 @@ class _Drawing:
         if self._table.title:
             self.shapes.append(Text(_LEFT, y + 14, self._table.title, "tb"))
             y += 24
+        if not self._table.columns:
+            return y
         self._row([Words(c.head) for c in self._table.columns], y, head=True)
         y += _ROW
         self.shapes.append(Line(((_LEFT, y), (self.right - _GAP, y)), "edge"))
@@ -140,10 +142,11 @@ def _bar(bar: Bar, column: Column, x: float, y: float, wide: float) -> Iterator[
         long = max(3.0, segment.length * scale)
         look = "barf" if segment.failed else f"part{(segment.part - 1) % 6 + 1}"
         yield Rect(left, y + 3, long, _ROW - 7, look, 1.5)
-        if segment.label and width(segment.label, 10) + 6 < long:
-            inner = Rect(
-                left + long / 2 - width(segment.label, 10) / 2 - 2, y + 5, 0, 0, "mask"
-            )
-            wide_label = width(segment.label, 10) + 4
-            yield inner._replace(width=wide_label, height=_ROW - 11)
-            yield Text(left + long / 2, y + 13.5, segment.label, "ts", "middle")
+        wide_label = width(segment.label, 10) + 6
+        if segment.label and wide_label + 4 < long:
+            middle = left + long / 2
+            if not segment.failed:
+                inner = (middle - wide_label / 2, y + 4.5, wide_label, _ROW - 10)
+                yield Rect(*inner, "mask", 3)
+            look = "tfs" if segment.failed else "ts"
+            yield Text(middle, y + 13.5, segment.label, look, "middle")
