@@ -3,12 +3,12 @@
 Clients find the prefixes in keystone's catalog: they know nothing but keystone's URL.
 """
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import waitress.server
+import waitress.wasyncore
 import webob
 from oslo_context.context import generate_request_id
 
@@ -45,6 +45,7 @@ class FrontDoor:
 
     def __init__(self, host: str, port: int) -> None:
         self._apps: dict[str, WSGIApp] = {}
+        self._closed = False
         try:
             self._server = waitress.server.create_server(
                 self,
@@ -75,9 +76,16 @@ class FrontDoor:
         self._apps[PREFIXES[service]] = app
 
     def close(self) -> None:
-        """Answer nobody any more; requests under way are finished first."""
+        """Answer nobody any more; requests under way are finished first.
+
+        Clients keep idle connections open; they are closed last.
+        """
+        if self._closed:
+            return
+        self._closed = True
         self._server.close()
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        waitress.wasyncore.close_all(self._server._map, ignore_all=True)
         self._thread.join(5)
 
     def __call__(
@@ -107,5 +115,8 @@ class FrontDoor:
         return webob.Response(json=services, status=200 if path == "/" else 404)
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):  # the port was closed
+        try:
             self._server.run()
+        except (OSError, ValueError, KeyError, RuntimeError):
+            if not self._closed:
+                raise

@@ -228,7 +228,7 @@ class Glance(Neighbour):
             and _number(request, "size_min", 0) <= size
             and size <= _number(request, "size_max", size)
             and all(
-                value.lower() == str(image.get(name)).lower()
+                _is_wanted(str(image.get(name)), value)
                 for name, value in request.GET.items()
                 if name not in listing.PAGING | {"tag", "size_min", "size_max"}
                 and name not in ("member_status", "changes-since")
@@ -266,6 +266,13 @@ def _json(request: webob.Request) -> Any:
         return json.loads(request.body)
     except ValueError:
         raise webob.exc.HTTPBadRequest("The body must be JSON.") from None
+
+
+def _is_wanted(value: str, filter_value: str) -> bool:
+    """Say whether the value is the filter's, or one of ``in:first,second``."""
+    operator, colon, values = filter_value.partition(":")
+    wanted = values.split(",") if colon and operator == "in" else [filter_value]
+    return value.lower() in {each.strip('"').lower() for each in wanted}
 
 
 def _number(request: webob.Request, name: str, default: int) -> int:

@@ -84,7 +84,8 @@ class Directory(Neighbour):
     def role_assignments(self, request: webob.Request) -> Resource:
         """List who has which role in which project."""
         require_admin(request)
-        return _listed(request, "role_assignments", self._assignments())
+        named = "include_names" in request.GET
+        return _listed(request, "role_assignments", self._assignments(named))
 
     @route("GET", "/v3/domains")
     def domains(self, request: webob.Request) -> Resource:
@@ -162,16 +163,22 @@ class Directory(Neighbour):
             {role for u in users for roles in u.roles.values() for role in roles}
         )
 
-    def _assignments(self) -> Iterable[Resource]:
+    def _assignments(self, named: bool) -> Iterable[Resource]:
         for user in self.tokens.users.values():
             for project, roles in user.roles.items():
                 for role in roles:
-                    yield {
+                    assignment: Resource = {
                         "user": {"id": user.id},
                         "role": {"id": id_of("role", role)},
                         "scope": {"project": {"id": id_of("project", project)}},
                         "links": {},
                     }
+                    if named:
+                        scope = assignment["scope"]["project"]
+                        scope |= {"name": project, "domain": DOMAIN}
+                        assignment["user"] |= {"name": user.name, "domain": DOMAIN}
+                        assignment["role"] |= {"name": role}
+                    yield assignment
 
     def _services(self) -> Iterable[Resource]:
         for service_type, (name, _) in sorted(self.endpoints.items()):
