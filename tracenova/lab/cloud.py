@@ -6,6 +6,7 @@ The only place that decides which part is embedded and which is real.
 import contextlib
 import logging
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ from tracenova.conductor.rpcapi import ConductorAPI
 from tracenova.db import migration
 from tracenova.lab import (
     bus_guard,
+    conf_values,
     connections,
     faults,
     guest,
@@ -46,6 +48,7 @@ from tracenova.service import Service, sign_in
 
 LOG = logging.getLogger(__name__)
 CONTROLLER = "controller"
+_TURN_S = 0.001  # of a thread; with Python's 5 ms a brief service waits for a busy one
 
 
 class Cloud:
@@ -98,6 +101,8 @@ class Cloud:
         Raises:
             LabError, SettingsError, PartMissing, BusUnreachable: see :meth:`prepare`.
         """
+        self._closing.callback(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(_TURN_S)
         try:
             self.prepare()
             with self.bus_blamed():
@@ -244,6 +249,7 @@ class Cloud:
             self._closing.callback(nova_conf.release, who)
             with identity.acting_as(who):
                 plugins.check(who.name)
+                conf_values.check(who.name)
         except SettingsError as error:
             raise places.placed(error, self.lab, self.settings) from None
 

@@ -128,15 +128,21 @@ class QuickObject(ovoo_base.VersionedObject):
             if type(value) in _IMMUTABLE:
                 twin.__dict__[key] = value
             else:
-                setattr(twin, name, copy.deepcopy(_plain(value), memo))
+                setattr(twin, name, _copied(value, memo))
         twin._changed_fields = set(self._changed_fields)
         return twin
 
 
-def _plain(value: Any) -> Any:
-    """Return a checked dict, list or set as a simple one; the copy is checked anew."""
+def _copied(value: Any, memo: dict[int, Any]) -> Any:
+    """Copy a checked dict, list or set as a simple one; the copy is checked anew."""
     simple = _CHECKED.get(type(value))
-    return value if simple is None else simple(value)
+    if simple is None:
+        return copy.deepcopy(value, memo)
+    members = value.values() if simple is dict else value
+    plain = simple(value)
+    if all(type(member) in _IMMUTABLE for member in members):
+        return plain
+    return copy.deepcopy(plain, memo)
 
 
 def shorten_access(cls: type[QuickObject]) -> None:
@@ -167,9 +173,10 @@ def _getter(name: str) -> Any:
 def _setter(name: str, field: Any, simple: dict[str, type]) -> Any:
     key = _PREFIX + name
     kind = simple.get(name)
+    nullable = field.nullable
 
     def setter(self: Any, value: Any) -> None:
-        known = type(value) is kind
+        known = type(value) is kind or (value is None and nullable)
         self.__dict__[key] = value if known else field.coerce(self, name, value)
         self._changed_fields.add(name)
 
