@@ -37,7 +37,7 @@ class LocalBench:
         """Run the command line in the folder, or remember how it went."""
         if arguments[0] != "boot":
             return _shown(command_line(arguments, folder), show)
-        kept = self._cache / _mark(arguments)
+        kept = self._cache / _mark(arguments, folder)
         save = Path(arguments[list(arguments).index("--save") + 1])
         if not (kept / "ended.json").is_file():
             ended = command_line(arguments, folder)
@@ -121,9 +121,13 @@ def _shown(ended: Ended, show: bool) -> Ended:
     return ended
 
 
-def _mark(arguments: Sequence[str]) -> str:
-    """Return what is the same for the same boot: contents instead of files' names."""
-    parts = []
+def _mark(arguments: Sequence[str], folder: Path) -> str:
+    """Return what is the same for the same boot: contents instead of files' names.
+
+    nova.conf may name Python files of the folder: they count, too.
+    """
+    plug_ins = sorted(folder.glob("*.py")) if "--config-file" in arguments else []
+    parts = [plug_in.read_text() for plug_in in plug_ins]
     for before, one in zip(("", *arguments), arguments, strict=False):
         if before != "--save":
             parts.append(Path(one).read_text() if Path(one).is_file() else one)
