@@ -5,6 +5,7 @@ import gc
 import json
 import math
 import threading
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,16 @@ def checked_endpoint(
     _: click.Context, __: click.Parameter, given: str | None
 ) -> str | None:
     """Take only what can be the URL of an OTLP/HTTP collector."""
-    if given is not None and not given.startswith(("http://", "https://")):
+    if given is None:
+        return None
+    try:
+        parts = urllib.parse.urlsplit(given)
+        usable = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        )
+    except ValueError:  # brackets or a port that are none
+        usable = False
+    if not usable:
         raise click.BadParameter(f"{given!r} is not http://HOST:PORT")
     return given
 
@@ -76,7 +86,9 @@ def _seconds(_: click.Context, __: click.Parameter, given: float) -> float:
 )
 @click.option("--db", "database", help="URL of the cell database instead of SQLite.")
 @click.option(
-    "--otlp", callback=checked_endpoint, help="Also send spans to this OTLP/HTTP endpoint."
+    "--otlp",
+    callback=checked_endpoint,
+    help="Also send spans to this OTLP/HTTP endpoint.",
 )
 @click.option(
     "--save", type=click.Path(dir_okay=False, path_type=Path), help="The trace's file."
@@ -90,7 +102,9 @@ def _seconds(_: click.Context, __: click.Parameter, given: float) -> float:
     "--keep", is_flag=True, help="Keep the lab up until Ctrl-C, for tracenova console."
 )
 @click.option("--step", is_flag=True, help="Hold every message until you press Enter.")
-@click.option("--seed", type=int, help="Seed of what is random in the lab.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Seed of what is random in the lab."
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),

@@ -57,7 +57,8 @@ OPTS = [
     cfg.StrOpt(
         "quota_driver",
         default="nova.quota.DbQuotaDriver",
-        help="Class that checks quotas: nova.quota.DbQuotaDriver or NoopQuotaDriver.",
+        choices=("nova.quota.DbQuotaDriver", "nova.quota.NoopQuotaDriver"),
+        help="Class that checks quotas.",
     ),
 ]
 

@@ -36,7 +36,7 @@ def load(name_or_path: str) -> spec.Lab:
     path = BUILTIN / f"{name_or_path}.toml"
     if name_or_path not in builtin_names():
         path = Path(name_or_path)
-        if not path.is_file():
+        if not _is_file(path):
             known = ", ".join(builtin_names())
             raise LabError(
                 f"no lab {name_or_path!r}: neither a file nor one of {known}"
@@ -47,6 +47,13 @@ def load(name_or_path: str) -> spec.Lab:
         raise LabError(f"{path}: cannot be read as text: {error}") from None
     lab = parse(text, str(path), default_name=path.stem)
     return dataclasses.replace(lab, source=str(path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def place_of(lab: spec.Lab, *path: str | int) -> str:

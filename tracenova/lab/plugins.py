@@ -12,6 +12,7 @@ from tracenova.scheduler import filters, weights
 from tracenova.scheduler.manager import DRIVERS
 
 _COMPUTE_DRIVERS = ("fake.FakeDriver", "libvirt.LibvirtDriver")
+_STATS_CLASS = "tracenova.compute.stats.Stats"
 
 
 def check(binary: str) -> None:
@@ -46,6 +47,8 @@ def _check_compute() -> None:
     name = CONF.compute_driver
     if name not in _COMPUTE_DRIVERS:
         _import("compute_driver", f"tracenova.virt.{name}", _COMPUTE_DRIVERS)
+    if CONF.compute_stats_class != _STATS_CLASS:
+        _import("compute_stats_class", CONF.compute_stats_class, (_STATS_CLASS,))
 
 
 def _import(option: str, path: str, known: Collection[str]) -> None:
@@ -53,7 +56,8 @@ def _import(option: str, path: str, known: Collection[str]) -> None:
         importutils.import_class(path or getattr(CONF, option))
     except (ImportError, ValueError):
         name = getattr(CONF, option)
-        problem = f"no driver {name!r}; {_meant(name, known)}"
+        kind = option.rpartition("_")[2]
+        problem = f"no {kind} {name!r}; {_meant(name, known)}"
         raise SettingsError(problem, "DEFAULT", option) from None
 
 

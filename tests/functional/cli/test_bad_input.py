@@ -37,6 +37,24 @@ def quick(tmp_path, *options):
             HOST + '[conf]\nscheduler_default_filters = ["RamFiltr"]',
             "lab.toml:4: no filter 'RamFiltr'; did you mean RamFilter?",
         ),
+        (HOST + '[conf]\ncompute_stats_class = "x.Y"', "lab.toml:4: no class 'x.Y'"),
+        (HOST + '[conf]\nquota_driver = "x"', "lab.toml:4: [DEFAULT] quota_driver: "),
+        (
+            HOST + '[conf.upgrade_levels]\ncompute = "x"',
+            "lab.toml:4: no version 'x'; write 4.N or one of kilo, liberty, mitaka",
+        ),
+        (
+            HOST + '[conf.osapi_v21]\nproject_id_regex = "("',
+            "lab.toml:4: is no regular expression: ",
+        ),
+        (
+            HOST + '[conf.wsgi]\napi_paste_config = "/etc/passwd"',
+            "lab.toml:4: /etc/passwd is no file of sections",
+        ),
+        (
+            HOST + '[conf.wsgi]\napi_paste_config = "x"',
+            "lab.toml:4: Could not find config at x",
+        ),
     ],
 )
 def test_a_malformed_lab_is_told_with_its_line(text, said, tmp_path):
@@ -52,6 +70,8 @@ def test_a_malformed_lab_is_told_with_its_line(text, said, tmp_path):
     ("options", "said"),
     [
         (["--lab", "nosuch"], "no lab 'nosuch': neither a file nor one of"),
+        (["--lab", "a" * 5000], "neither a file nor one of"),
+        (["--lab", "a\0b"], "no lab 'a\\x00b': neither a file nor one of"),
         (
             ["--flavor", "m1.huge"],
             "no flavor 'm1.huge' in this lab; there are: m1.tiny",
@@ -66,6 +86,11 @@ def test_a_malformed_lab_is_told_with_its_line(text, said, tmp_path):
         (["--virt", "vmware"], "no kind of host 'vmware'; there are fake, test"),
         (["--timeout", "nan"], "nan is not a number of seconds"),
         (["--otlp", "collector"], "'collector' is not http://HOST:PORT"),
+        (["--otlp", "http://"], "'http://' is not http://HOST:PORT"),
+        (["--otlp", "http://[::1"], "'http://[::1' is not http://HOST:PORT"),
+        (["--otlp", "http://h:99999"], "'http://h:99999' is not http://HOST:PORT"),
+        (["--seed", "-1"], "-1 is not in the range"),
+        (["--seed", "x"], "'x' is not a valid integer"),
         (["--name", "\udcff"], "--name is not valid UTF-8"),
         (["--transport-url", "x"], "the transport URL is not one; write redis://"),
         (["--transport-url", "amqq://h"], "no kind of message bus 'amqq'"),
