@@ -2,8 +2,10 @@
 
 import asyncio  # noqa: TID251 - Textual's own loop
 import os
-from collections.abc import AsyncIterator, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +18,7 @@ T = TypeVar("T")
 DATA = Path(__file__).parents[1] / "data" / "tui"
 SNAPSHOTS = DATA / "snapshots"
 RENEW = "TRACENOVA_RENEW_SNAPSHOTS"
+PATIENCE_S = 45.0
 
 
 def run(what: Coroutine[Any, Any, T]) -> T:
@@ -30,23 +33,67 @@ def trace(name: str) -> Path:
 
 @asynccontextmanager
 async def opened(
-    *paths: Path, size: tuple[int, int] = (160, 48), theme: str = "dark"
+    *paths: Path, size: tuple[int, int] = (160, 48), theme: str | None = "dark"
 ) -> AsyncIterator[tuple[StoryScreen, Pilot[Any]]]:
     """Open a trace; yield its screen and the pilot."""
     app = TracenovaApp(paths, theme=theme)
     async with app.run_test(size=size) as pilot:
-        while not (
-            found := [s for s in app.screen_stack if isinstance(s, StoryScreen)]
-        ):
-            await pilot.pause(0.02)
-        await pilot.pause(0.05)
-        yield found[0], pilot
+        await until(pilot, lambda: bool(app.stories))
+        await settled(pilot)
+        yield app.stories[0], pilot
+
+
+async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
+    """Wait until something holds, as long as a loaded machine may need."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, f"in vain:\n{text_of(pilot.app)}"
+        await pilot.pause(0.02)
+
+
+async def shows(pilot: Pilot[Any], *texts: str) -> str:
+    """Wait until all texts are on the screen; return the screen."""
+    await until(pilot, lambda: all(text in text_of(pilot.app) for text in texts))
+    return text_of(pilot.app)
+
+
+async def settled(pilot: Pilot[Any]) -> str:
+    """Wait until the screen changes no more; return its text."""
+    before, shown = "", text_of(pilot.app)
+    while before != shown:
+        await pilot.pause()
+        before, shown = shown, text_of(pilot.app)
+    return shown
 
 
 def text_of(app: Any) -> str:
     """Return the text on the screen, line by line."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+
+
+def picture_of(app: Any) -> str:
+    """Return the text on the screen, and below it how each part of it looks."""
+    legend: dict[str, str] = {}
+    looks = []
+    for strip in app.screen._compositor.render_strips():
+        cells = [
+            (segment.style, len(segment.text)) for segment in strip if segment.text
+        ]
+        row = []
+        for style, group in groupby(cells, key=lambda cell: _look(cell[0])):
+            sign = legend.setdefault(style, f"{len(legend):x}")
+            row.append(f"{sign}×{sum(size for _, size in group)}")
+        looks.append(" ".join(row))
+    named = [f"{sign} {style}" for style, sign in legend.items()]
+    return text_of(app) + "\n".join(["--- looks", *named, *looks]) + "\n"
+
+
+def _look(style: Any) -> str:
+    """Return a style's name without what tells nothing of how it looks."""
+    plain = style.without_color if style is None else style
+    words = str(plain.clear_meta_and_links()) if plain is not None else ""
+    return " ".join(word for word in words.split() if word != "not" and word != "none")
 
 
 def check_snapshot(name: str, text: str) -> None:

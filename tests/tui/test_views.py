@@ -7,37 +7,65 @@ import pytest
 from tests.tui import screens
 from tracenova_tui.views import VIEWS
 
-LOOKED_AT = (
-    ("success", (80, 24)),
-    ("success", (160, 48)),
-    ("no-valid-host", (160, 48)),
-    ("reschedule", (80, 24)),
-)
+LOOKED_AT = [
+    (name, size, theme)
+    for name, themes in (
+        ("success", ("dark", "light")),
+        ("no-valid-host", ("dark",)),
+        ("reschedule", ("dark",)),
+    )
+    for theme in themes
+    for size in ((80, 24), (160, 48))
+]
+MOVING = ("source",)  # shows this project's code
 
 
-@pytest.mark.parametrize(("name", "size"), LOOKED_AT)
-def test_views_look_as_they_did(name: str, size: tuple[int, int]) -> None:
-    """The screen of each view is the one that was saved, at both sizes."""
+@pytest.mark.parametrize(("name", "size", "theme"), LOOKED_AT)
+def test_views_look_as_they_did(name: str, size: tuple[int, int], theme: str) -> None:
+    """Words, marks and styles of each view are those that were saved."""
+
+    async def look() -> str:
+        shown = []
+        path = screens.trace(name)
+        async with screens.opened(path, size=size, theme=theme) as (screen, pilot):
+            await screens.settled(pilot)
+            screen.player.scrub(0.5)
+            for view in VIEWS:
+                if view not in MOVING:
+                    screen.action_view(view)
+                    await screens.settled(pilot)
+                    shown.append(f"=== {view}\n{screens.picture_of(pilot.app)}")
+        return "\n".join(shown)
+
+    picture = screens.run(look())
+    screens.check_snapshot(f"{name}-{size[0]}x{size[1]}-{theme}", picture)
+
+
+def test_source_shows_the_line_and_novas() -> None:
+    """The line that took the step is marked; the head names Nova's."""
 
     async def look() -> None:
-        async with screens.opened(screens.trace(name), size=size) as (screen, pilot):
-            screen.player.end()
-            for view in VIEWS:
-                if view == "source":
-                    continue  # shows this project's code, which moves
-                screen.action_view(view)
-                await pilot.pause()
-                shown = screens.text_of(pilot.app)
-                screens.check_snapshot(f"{name}-{view}-{size[0]}x{size[1]}", shown)
+        async with screens.opened(screens.trace("success")) as (screen, pilot):
+            place = next(
+                hop.seq - 1
+                for hop in screen.story.hops
+                if hop.method == "select_destinations"
+            )
+            screen.player.go(place)
+            await pilot.press("g")
+            shown = await screens.settled(pilot)
+            assert "nova/scheduler/rpcapi.py:126" in shown
+            assert re.search(r"▶ +\d+ .*cctxt\.call", shown)
 
     screens.run(look())
 
 
-def test_mono_has_no_colour() -> None:
-    """With NO_COLOR's theme every colour on the screen is a grey."""
+def test_mono_has_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR every colour on the screen is a grey."""
+    monkeypatch.setenv("NO_COLOR", "1")
 
     async def look() -> str:
-        async with screens.opened(screens.trace("success"), theme="mono") as (_, pilot):
+        async with screens.opened(screens.trace("success"), theme=None) as (_, pilot):
             return pilot.app.export_screenshot()
 
     svg = screens.run(look())
@@ -56,12 +84,10 @@ def test_themes_show_the_same_words() -> None:
     async def look() -> None:
         async with screens.opened(screens.trace("reschedule")) as (screen, pilot):
             screen.action_view("scheduler")
-            await pilot.pause()
-            dark = screens.text_of(pilot.app)
+            dark = await screens.settled(pilot)
             for theme in ("tracenova-light", "ansi-dark", "tracenova-mono"):
                 pilot.app.theme = theme
-                await pilot.pause()
-                assert screens.text_of(pilot.app) == dark
+                assert await screens.settled(pilot) == dark
 
     screens.run(look())
 

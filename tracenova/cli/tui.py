@@ -57,7 +57,10 @@ def command(
         from tracenova_tui.serving import CannotServe, run
 
         try:
-            return run([*map(str, traces), *(["--lab", lab] if lab else [])], port)
+            options = {"lab": lab, "virt": virt, "theme": theme}
+            options["transport-url"] = transport_url
+            given = [f"--{name}={value}" for name, value in options.items() if value]
+            return run([*given, "--", *map(str, traces)], port)
         except CannotServe as error:
             raise MissingPart(str(error)) from None
     return _on_screen(

@@ -1,6 +1,7 @@
 """Runs the application in a terminal and leaves the terminal as it was."""
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -17,7 +18,8 @@ def run_app(app: "App[Any]") -> int:
     Raises:
         NoTerminal: there is no terminal to draw on.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    served = "TEXTUAL_DRIVER" in os.environ  # in a browser, by textual-serve
+    if not (served or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise NoTerminal("no terminal here; tracenova tui --plain writes linear text")
     logging.getLogger().addHandler(logging.NullHandler())
     logging.captureWarnings(capture=True)

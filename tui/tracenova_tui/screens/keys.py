@@ -20,7 +20,7 @@ _TABLE = (
         "Show what comes after the cursor again; close the find bar",
         "",
     ),
-    ("z", "level", "Next level of the sequence", "Level"),
+    ("z", "level", "Next level of the sequence", ""),
     ("c", "condense", "Condense repeats, or tell each", ""),
     ("d", "pane", "Next pane beside the view: hop, source, messages, lesson", "Pane"),
     ("tab", "next_view(1)", "Next view", ""),
