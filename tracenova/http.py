@@ -5,7 +5,7 @@ itself; every other one goes over the network. Either way the caller records a
 CLIENT span, and an application behind :class:`ServiceEntrance` a SERVER span.
 """
 
-import threading
+import functools
 import urllib.parse
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
@@ -20,6 +20,9 @@ WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Params = Mapping[str, str | list[str]]
 
 TIMEOUT_S = 30.0
+ENV_PREFIX = (
+    "tracenova.prefix"  # where all services share a port, what is before a path
+)
 _TRACE_HEADERS = ("traceparent", "tracestate", "nova-lamport")
 _mounted: dict[str, httpx.WSGITransport] = {}
 
@@ -55,11 +58,13 @@ class ServiceEntrance:
             return start_response(status, [*headers, *_clock_header()], *more)
 
         body = list(self._app(environ, respond))
-        if route := environ.get("tracenova.route"):
+        route = environ.get("tracenova.route", "")
+        route = route.removeprefix(environ.get(ENV_PREFIX, ""))
+        if route:
             span.rename(f"{environ['REQUEST_METHOD']} {route}")
         span.set(
             {
-                names.HTTP_ROUTE: environ.get("tracenova.route"),
+                names.HTTP_ROUTE: route or None,
                 names.REQUEST_ID: environ.get("openstack.request_id"),
             }
         )
@@ -103,25 +108,10 @@ def _netloc(url: str) -> str:
     return urllib.parse.urlsplit(url).netloc
 
 
-class _Router(httpx.BaseTransport):
-    """Chooses, per request, between the applications in this process and the network."""
-
-    def __init__(self) -> None:
-        self._network: httpx.HTTPTransport | None = None
-        self._lock = threading.Lock()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        mounted = _mounted.get(request.url.netloc.decode())
-        return (mounted or self._over_the_network()).handle_request(request)
-
-    def _over_the_network(self) -> httpx.BaseTransport:
-        with self._lock:
-            if self._network is None:
-                self._network = httpx.HTTPTransport(retries=1)
-            return self._network
-
-
-_client = httpx.Client(transport=_Router(), timeout=TIMEOUT_S, trust_env=False)
+@functools.cache
+def _network() -> httpx.Client:
+    transport = httpx.HTTPTransport(retries=1)  # reads the machine's certificates
+    return httpx.Client(transport=transport, timeout=TIMEOUT_S, trust_env=False)
 
 
 class ServiceClient:
@@ -183,7 +173,7 @@ class ServiceClient:
         }
         with profiler.span(f"{method} {template}", "client", attributes) as span:
             profiler.inject(sent_headers)
-            request = _client.build_request(
+            request = httpx.Request(
                 method,
                 self.base_url + template.format(**quoted),
                 params=dict(params) if params else None,
@@ -216,7 +206,7 @@ class ServiceClient:
         self, request: httpx.Request, stream_to: BinaryIO | None
     ) -> httpx.Response:
         try:
-            response = _client.send(request, stream=stream_to is not None)
+            response = _answer(request, stream=stream_to is not None)
             if stream_to is not None:
                 for chunk in response.iter_bytes(1 << 20):
                     stream_to.write(chunk)
@@ -226,6 +216,18 @@ class ServiceClient:
                 service=self.service, url=self.base_url, reason=str(error)
             ) from error
         return response
+
+
+def _answer(request: httpx.Request, *, stream: bool) -> httpx.Response:
+    """Ask the application in this process, if it is one, or over the network."""
+    mounted = _mounted.get(request.url.netloc.decode())
+    if mounted is None:
+        return _network().send(request, stream=stream)
+    response = mounted.handle_request(request)
+    response.request = request
+    if not stream:
+        response.read()
+    return response
 
 
 def _with_query_keys(template: str, params: Params | None) -> str:
