@@ -8,6 +8,15 @@ mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev 2>/dev/null
 exec </dev/ttyS0 >/dev/ttyS0 2>&1
 
+# What a disk holds, by its magic number: this busybox has no blkid.
+bytes() { dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null; }
+content() {
+    [ "$(bytes "$1" 4086 10)" = SWAPSPACE2 ] && echo swap && return
+    [ "$(bytes "$1" 1080 2 | od -An -tx1)" = " 53 ef" ] && echo ext && return
+    case "$(bytes "$1" 54 3)$(bytes "$1" 82 3)" in *FAT*) echo vfat && return ;; esac
+    echo "without a file system"
+}
+
 say() { echo "tracenova-guest: $*"; }
 
 for module in $(cat /modules/order); do insmod "/modules/$module"; done
@@ -26,7 +35,8 @@ if [ -n "$drive" ] && mount -o ro -t iso9660 "$drive" /mnt; then
     say "address ${address:-none}"
     say "zone $(entry availability_zone $json)"
     # never the whole file: it holds the administrator's password
-    say "metadata $(sed -n 's/.*"meta": \({[^}]*}\).*/\1/p' $json)"
+    metadata=$(sed -n 's/.*"meta": \({[^}]*}\).*/\1/p' $json)
+    say "metadata ${metadata:-none}"
     hostname "$(entry hostname $json)"
 else
     say "no config drive"
@@ -38,7 +48,8 @@ for card in /sys/class/net/eth*; do
     [ -z "$address" ] || ip addr add "$address/24" dev "${card##*/}"
 done
 for disk in /sys/block/vd*; do
-    [ -e "$disk" ] && say "disk ${disk##*/} $(cat "$disk/size") sectors"
+    [ -e "$disk" ] || continue
+    say "disk ${disk##*/} $(cat "$disk/size") sectors $(content "/dev/${disk##*/}")"
 done
 say "ready"
 

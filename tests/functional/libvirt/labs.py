@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tracenova import http, identity
 from tracenova.lab import files, spec
 from tracenova.lab.audit import audit
 from tracenova.lab.client import Client, Refused
 from tracenova.lab.cloud import Cloud
+from tracenova.lab.ids import uuid_of
 from tracenova.lab.order import Order
-from tracenova.lab.settings import Settings
+from tracenova.lab.settings import URLS, Settings
 
 THREE_HOSTS = """
 [[hosts]]
@@ -97,10 +99,60 @@ def create(cloud: Cloud, client: Client, **order: Any) -> list[str]:
     return client.create_servers(Order.of(cloud.lab, **order).body(cloud.lab))
 
 
-def post(client: Client, **server: Any) -> str:
-    """POST a server as it stands; return its id."""
-    made = client.call("POST", "/servers", json={"server": server})
-    return str(made["server"]["id"])
+def post(cloud: Cloud, client: Client, *disks: dict[str, Any], **server: Any) -> str:
+    """Ask for a tiny server with such disks and properties; return its id."""
+    body = Order.of(cloud.lab, flavor="tiny").body(cloud.lab)
+    body["server"].update(server)
+    if disks:
+        body["server"]["block_device_mapping_v2"] = list(disks)
+    (server_id,) = client.create_servers(body)
+    return server_id
+
+
+def root_of_image() -> dict[str, Any]:
+    """Return the root disk as it is without a word on disks: the host's own file."""
+    return {
+        "boot_index": 0,
+        "uuid": uuid_of("image", "guest"),
+        "source_type": "image",
+        "destination_type": "local",
+        "delete_on_termination": True,
+    }
+
+
+def existing_volume(volume_id: str) -> dict[str, Any]:
+    """Return a volume that is there already, as one more disk."""
+    return {
+        "boot_index": -1,
+        "uuid": volume_id,
+        "source_type": "volume",
+        "destination_type": "volume",
+    }
+
+
+def create_volume(cloud: Cloud, size_gb: int) -> str:
+    """Have cinder make an empty volume of the demo user's; return its id."""
+    user = cloud.client()
+    cinder = http.ServiceClient("cinder", URLS["cinder"])
+    with identity.acting_as(user._who):
+        answer = cinder.request(
+            "POST",
+            "/v2/{project_id}/volumes",
+            path={"project_id": user.project_id},
+            json={"volume": {"size": size_gb, "name": "extra"}},
+            token=user._token,
+        )
+    volume_id = str(answer.json()["volume"]["id"])
+    until(lambda: volume(cloud, volume_id)["status"] == "available")
+    return volume_id
+
+
+def volume(cloud: Cloud, volume_id: str) -> dict[str, Any]:
+    """Return the volume as cinder has it."""
+    (found,) = (
+        each for each in cloud.around.cinder.snapshot() if each["id"] == volume_id
+    )
+    return dict(found)
 
 
 def action(client: Client, server_id: str, **body: Any) -> dict[str, Any]:
