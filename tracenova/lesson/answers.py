@@ -138,14 +138,11 @@ class _Grader:
 
     def _needed(self) -> dict[str, set[str]]:
         """Return what must come before each step."""
-        if self._question.before:
-            pairs = self._question.before
-        else:
-            pairs = tuple(itertools.combinations(self._right, 2))
+        in_a_row = tuple(itertools.combinations(self._right or (), 2))
         needed: dict[str, set[str]] = {
             _plain(one): set() for one in self._question.options
         }
-        for first, second in pairs:
+        for first, second in self._question.before or in_a_row:
             needed[_plain(second)].add(_plain(first))
         return needed
 

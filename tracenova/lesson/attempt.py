@@ -8,6 +8,7 @@ from typing import Any
 from tracenova.lesson import answers, boots, language, limits
 from tracenova.lesson.bench import Bench, Called
 from tracenova.lesson.boots import Booted
+from tracenova.lesson.errors import CannotRun
 from tracenova.lesson.findings import Finding
 from tracenova.lesson.spec import Lesson, Run
 from tracenova.trace import expectations
@@ -111,18 +112,27 @@ class Attempt:
     # --- labs -----------------------------------------------------------------
 
     def trace(self, run: str) -> Trace:
-        """Return the trace of one of the lesson's own runs."""
-        return self.booted(run).trace
+        """Return the trace of one of the lesson's own runs.
+
+        Raises:
+            CannotRun: the lab does not run here.
+        """
+        return self._known(run, with_outcome=False).trace
 
     def booted(self, run: str) -> Booted:
         """Return the boot of one of the lesson's own runs.
 
         Raises:
-            Stop: the lab does not run here.
+            CannotRun: the lab does not run here.
         """
-        return self._usable(
-            boots.known(self._bench, self.lesson, self.lesson.run(run)), run
-        )
+        return self._known(run, with_outcome=True)
+
+    def _known(self, name: str, *, with_outcome: bool) -> Booted:
+        run = self.lesson.run(name)
+        booted = boots.known(self._bench, self.lesson, run, with_outcome=with_outcome)
+        if booted.error:  # nothing of the student's is in it
+            raise CannotRun(f"{name}: {booted.error}")
+        return booted
 
     def boot(
         self,
@@ -142,11 +152,9 @@ class Attempt:
             if name.endswith((".toml", ".conf")):
                 self.text(name)  # missing: say so
         run = Run(Path(lab).stem, lab, tuple(config), order, timeout_s)
-        return self._usable(boots.boot(self._bench, run, self.folder, self._work), lab)
-
-    def _usable(self, booted: Booted, name: str) -> Booted:
+        booted = boots.boot(self._bench, run, self.folder, self._work)
         if booted.error:
-            raise Stop(name, self.own.say("check", "boot_failed", error=booted.error))
+            raise Stop(lab, self.own.say("check", "boot_failed", error=booted.error))
         return booted
 
     def expect(self, trace: Trace, file: str) -> Iterator[Finding]:

@@ -85,12 +85,18 @@ def boot(bench: Bench, run: Run, folder: Path, work: Path) -> Booted:
     return Booted(Trace.load(file), json.loads(ended.output), file=file)
 
 
-def known(bench: Bench, lesson: Lesson, run: Run) -> Booted:
-    """Return a boot of the lesson's own files; a second time it comes from the cache."""
-    cached = _cache() / f"{lesson.slug}-{run.name}-{_mark(lesson, run)}"
+def known(
+    bench: Bench, lesson: Lesson, run: Run, *, with_outcome: bool = True
+) -> Booted:
+    """Return a boot of the lesson's own files; a second time it comes from the cache.
+
+    A run that the student watched has left its trace there, but no outcome.
+    """
+    cached = _cached(lesson, run)
     trace, outcome = cached / run.trace_name, cached / "outcome.json"
     try:
-        return Booted(Trace.load(trace), json.loads(outcome.read_text()), file=trace)
+        said = json.loads(outcome.read_text()) if with_outcome else {}
+        return Booted(Trace.load(trace), said, file=trace)
     except Exception:  # noqa: BLE001 - whatever is wrong with the cache: boot anew
         shutil.rmtree(cached, ignore_errors=True)
     with own_files(lesson) as folder, tempfile.TemporaryDirectory() as work:
@@ -102,21 +108,26 @@ def known(bench: Bench, lesson: Lesson, run: Run) -> Booted:
     return Booted(booted.trace, booted.outcome, file=kept)
 
 
-def keep(lesson: Lesson, run: Run, file: Path, outcome: dict[str, Any]) -> None:
+def keep(
+    lesson: Lesson, run: Run, file: Path, outcome: dict[str, Any] | None = None
+) -> None:
     """Put a boot of the lesson's own files into the cache; no cache is no harm."""
-    cached = _cache() / f"{lesson.slug}-{run.name}-{_mark(lesson, run)}"
+    cached = _cached(lesson, run)
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cached.parent) as made:
-            shutil.copyfile(file, Path(made, run.trace_name))
-            Path(made, "outcome.json").write_text(json.dumps(outcome))
             new = Path(made, "new")
             new.mkdir()
-            for name in (run.trace_name, "outcome.json"):
-                Path(made, name).rename(new / name)
+            shutil.copyfile(file, new / run.trace_name)
+            if outcome is not None:
+                (new / "outcome.json").write_text(json.dumps(outcome))
             new.rename(cached)  # whole or not at all
     except OSError:
         return
+
+
+def _cached(lesson: Lesson, run: Run) -> Path:
+    return _cache() / f"{lesson.slug}-{run.name}-{_mark(lesson, run)}"
 
 
 def own_files(lesson: Lesson) -> "tempfile.TemporaryDirectory[str]":

@@ -131,6 +131,8 @@ class Course:
             save.unlink(missing_ok=True)
             arguments = [*boots.arguments(run, Path(own)), "--save", str(save)]
             ended = self._bench.tracenova(arguments, folder, show=True)
+        if ended.code in (0, 1) and not ended.late and save.is_file():
+            boots.keep(lesson, run, save)  # so that a check need not boot it again
         return ended.code
 
     def may_run(self, lesson: Lesson, run: Run) -> bool:

@@ -15,3 +15,7 @@ class BrokenLesson(LessonError):
 
 class FolderError(LessonError):
     """The student's folder is missing, or cannot be read or written."""
+
+
+class CannotRun(LessonError):
+    """A lesson's own lab does not run here; the student's work is not to blame."""
