@@ -48,7 +48,7 @@ def dot(graph: Graph) -> str:
     direction = "TB" if graph.downwards else "LR"
     lines = [
         f"digraph {{\n  rankdir={direction}\n  label={escape.dot(graph.title)}\n",
-        "  labelloc=t\n  node [shape=box style=rounded fontname=Helvetica]\n",
+        "  labelloc=t\n  fontname=Helvetica\n  node [shape=box style=rounded fontname=Helvetica]\n",
         "  edge [fontname=Helvetica fontsize=10]\n",
     ]
     for node in graph.nodes:

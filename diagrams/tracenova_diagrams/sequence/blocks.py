@@ -91,11 +91,8 @@ class Blocks:
         mask: str,
     ) -> Iterator[Shape]:
         """Yield the words above an arrow, where it leaves or where there is room."""
-        wide = max(
-            [width(line, 12) for line in form.labels]
-            + [width(line, 10) for line in form.tags]
-        )
-        left = _free_place(wide, ends, bars)
+        wide = words_width(form)
+        left = free_place(wide, ends, bars)
         if any(left - 2 < x < left + wide + 2 for x in self._columns.values()):
             high = LINE * len(form.labels) + SMALL * len(form.tags)
             for start, end in _between(left - 2, left + wide + 2, bars):
@@ -106,7 +103,13 @@ class Blocks:
             yield from _words(form, message, left + wide, "end", mask)
 
 
-def _free_place(wide: float, ends: tuple[float, float], bars: Sequence[float]) -> float:
+def words_width(form: Form) -> float:
+    """Return how wide the words above an arrow are."""
+    labels = [width(line, 12) for line in form.labels]
+    return max([*labels, *(width(line, 10) for line in form.tags)])
+
+
+def free_place(wide: float, ends: tuple[float, float], bars: Sequence[float]) -> float:
     """Return the left edge of words that lie on no bar, near where the arrow leaves."""
     x1, x2 = ends
     ahead = 1 if x2 > x1 else -1

@@ -24,7 +24,7 @@ from tracenova_diagrams.sequence.rows import (
     merged_notes,
 )
 
-_TITLE = 36.0
+TITLE_HEIGHT = 36.0
 _TAB = 18.0
 _END = End()
 _NOTE_LOOKS = {"plain": "note", "good": "noteg", "fail": "notef", "ref": "ref"}
@@ -32,7 +32,7 @@ _NOTE_LOOKS = {"plain": "note", "good": "noteg", "fail": "notef", "ref": "ref"}
 
 def draw(story: Story, level: Level) -> Scene:
     """Return the whole story as one picture."""
-    return _Drawing(story, level).scene
+    return Drawing(story, level).scene
 
 
 def pages(story: Story, level: Level, most: float) -> list[Scene]:
@@ -40,17 +40,28 @@ def pages(story: Story, level: Level, most: float) -> list[Scene]:
 
     Every page keeps the heads; the title says which part it is.
     """
-    whole = _Drawing(story, level)
+    whole = Drawing(story, level)
     if whole.scene.height <= most:
         return [whole.scene]
     parts = list(whole.cut(most))
     return [
-        _Drawing(story, level, part, f" (part {at} of {len(parts)})").scene
+        Drawing(story, level, part, f" (part {at} of {len(parts)})").scene
         for at, part in enumerate(parts, 1)
     ]
 
 
-class _Drawing:
+class Drawing:
+    """A story on paper.
+
+    Attributes:
+        left: x where the lifelines begin, right of the numbers.
+        columns: x of each lifeline.
+        rows: every item with its place.
+        bands: key, top and bottom of each group.
+        bars: when each participant is at work.
+        bottom: y where the lifelines end.
+    """
+
     def __init__(
         self,
         story: Story,
@@ -59,24 +70,24 @@ class _Drawing:
         part: str = "",
     ) -> None:
         self._story = story
-        self._left = gutter(story.items)
-        self._columns = columns(story.participants, story.items, level, self._left)
+        self.left = gutter(story.items)
+        self.columns = columns(story.participants, story.items, level, self.left)
         self._items = list(merged_notes(story.items if items is None else items))
-        self._bands: list[tuple[str, float, float]] = []
+        self.bands: list[tuple[str, float, float]] = []
         titled = {key for key, title in story.groups.items() if title}
-        self._blocks = Blocks(self._columns, titled)
+        self._blocks = Blocks(self.columns, titled)
         self.scene = Scene(story.title + part, story.about)
-        self._rows = self._placed()
-        self._bars = activations(self._rows)
-        self._busy = Busy(self._columns, self._bars)
+        self.rows = self._placed()
+        self.bars = activations(self.rows)
+        self._busy = Busy(self.columns, self.bars)
         self._paint()
 
     def cut(self, most: float) -> Iterator[list[Item]]:
         """Yield the items in parts that fit the height."""
-        room = most - _TITLE - HEAD_HEIGHT - 90
+        room = most - TITLE_HEIGHT - HEAD_HEIGHT - 90
         part: list[Item] = []
-        since = self._rows[0].top if self._rows else 0.0
-        for row in self._rows:
+        since = self.rows[0].top if self.rows else 0.0
+        for row in self.rows:
             if part and row.top + row.form.height - since > room:
                 yield part
                 part, since = [], row.top
@@ -86,12 +97,12 @@ class _Drawing:
 
     def _placed(self) -> list[Row]:
         rows = []
-        y = _TITLE + HEAD_HEIGHT + 14
+        y = TITLE_HEIGHT + HEAD_HEIGHT + 14
         group, opened = "", 0.0
         for item in self._items:
             if item.group != group:
                 if self._story.groups.get(group):
-                    self._bands.append((group, opened, y + 2))
+                    self.bands.append((group, opened, y + 2))
                     y += 8
                 group, opened = item.group, y
                 if self._story.groups.get(group):
@@ -100,31 +111,31 @@ class _Drawing:
             rows.append(Row(item, y, form))
             y += form.height
         if self._story.groups.get(group):
-            self._bands.append((group, opened, y + 2))
+            self.bands.append((group, opened, y + 2))
             y += 8
-        self._bottom = y + 10
+        self.bottom = y + 10
         return rows
 
     def _paint(self) -> None:
         scene = self.scene
         shown = self._marks()
-        ends = [self._left + 200.0, *(x + 44 for x in self._columns.values())]
+        ends = [self.left + 200.0, *(x + 44 for x in self.columns.values())]
         ends += [
-            self._columns[who.name] + head_width(who) / 2
+            self.columns[who.name] + head_width(who) / 2
             for who in self._story.participants
         ]
         ends.append(_right(shown))
         ends.append(_right(self._blocks.shapes()))
-        ends.append(self._left + width(scene.title, 16, bold=True))
+        ends.append(self.left + width(scene.title, 16, bold=True))
         scene.width = round(max(ends) + 16)
-        scene.head_height = _TITLE + HEAD_HEIGHT
+        scene.head_height = TITLE_HEIGHT + HEAD_HEIGHT
         scene.add(Rect(0, 0, scene.width, 0, "paper"))
-        for group, top, bottom in self._bands:
+        for group, top, bottom in self.bands:
             scene.add(
                 Rect(
-                    self._left - 10,
+                    self.left - 10,
                     top,
-                    scene.width - self._left,
+                    scene.width - self.left,
                     bottom - top,
                     "band",
                     6,
@@ -137,42 +148,42 @@ class _Drawing:
         scene.height = round(bottom)
         scene.shapes[0] = Rect(0, 0, scene.width, scene.height, "paper")
         scene.add(Begin("heads", "", "participants"))
-        scene.add(Text(self._left - 10, 23, scene.title, "th"))
+        scene.add(Text(self.left - 10, 23, scene.title, "th"))
         for who in self._story.participants:
-            scene.extend(head(who, self._columns[who.name], _TITLE))
+            scene.extend(head(who, self.columns[who.name], TITLE_HEIGHT))
         scene.add(End())
 
     def _tab(self, group: str, top: float) -> None:
         text = self._story.groups[group]
         wide = width(text, 11, bold=True) + 20
         self.scene.add(
-            Rect(self._left - 10, top, wide, 19, "tab", 6),
-            Text(self._left, top + 13.5, text, "tg"),
+            Rect(self.left - 10, top, wide, 19, "tab", 6),
+            Text(self.left, top + 13.5, text, "tg"),
         )
 
     def _lifelines(self) -> None:
-        top = _TITLE + HEAD_HEIGHT
-        for x in self._columns.values():
-            self.scene.add(Line(((x, top), (x, self._bottom)), "life"))
-        for who, spans in self._bars.items():
-            x = self._columns[who]
+        top = TITLE_HEIGHT + HEAD_HEIGHT
+        for x in self.columns.values():
+            self.scene.add(Line(((x, top), (x, self.bottom)), "life"))
+        for who, spans in self.bars.items():
+            x = self.columns[who]
             for start, end in spans:
                 self.scene.add(Rect(x - 5, start, 10, end - start, "bar", 1.5))
 
     def _foot(self) -> float:
-        y = self._bottom
+        y = self.bottom
         if not self._story.omitted:
             return y + 12
         text = f"Not drawn at this level: {', '.join(self._story.omitted)}."
-        self.scene.add(Text(self._left - 10, y + 14, text, "ts"))
+        self.scene.add(Text(self.left - 10, y + 14, text, "ts"))
         self.scene.width = max(
-            self.scene.width, round(self._left + width(text, 10) + 20)
+            self.scene.width, round(self.left + width(text, 10) + 20)
         )
         return y + 28
 
     def _marks(self) -> list[Shape]:
         shapes: list[Shape] = []
-        for row in self._rows:
+        for row in self.rows:
             if isinstance(row.item, Note):
                 shapes.extend(self._note(row, row.item))
             else:
@@ -185,18 +196,20 @@ class _Drawing:
         bars = self._busy.between(row.top, row.end, message.source, message.target)
         return (
             Begin("message", f"{message.seq}-{message.last_seq}", says, row.top),
-            Text(self._left - 18, row.form.start + 3.5, seqs, "tn", "end"),
+            Text(self.left - 18, row.form.start + 3.5, seqs, "tn", "end"),
             self._blocks.block(row.form, message, bars),
             _END,
         )
 
-    def _note(self, row: Row, note: Note) -> Iterator[Shape]:
-        x = self._columns[note.at]
-        right = max(self._columns.values()) + 70
-        wide = row.form.width
+    def note_left(self, row: Row, note: Note) -> float:
+        """Return the left edge of a note: right of its lifeline, if there is room."""
+        x, wide = self.columns[note.at], row.form.width
+        right = max(self.columns.values()) + 70
         left = x + 12 if x + 12 + wide <= right else x - 12 - wide
-        if left < self._left:
-            left = x + 12
+        return left if left >= self.left else x + 12
+
+    def _note(self, row: Row, note: Note) -> Iterator[Shape]:
+        left, wide = self.note_left(row, note), row.form.width
         yield Begin("note" if not note.key else "filters", note.key, note.lines[0])
         yield Rect(left, row.top, wide, row.form.end, _NOTE_LOOKS[note.tone], 3)
         y = row.top + NOTE_LINE + 1

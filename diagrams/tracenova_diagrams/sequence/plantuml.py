@@ -17,9 +17,9 @@ _SORTS: dict[Form, str] = {
 }
 _ARROWS = {
     "http": "->",
-    "call": "-[thickness=3]>",
+    "call": "-[bold]>",
     "cast": "->>",
-    "fanout": "-[thickness=2]>>o",
+    "fanout": "->>o",
     "db": "->",
     "driver": "->",
     "notify": "-[dotted]>>",
@@ -69,7 +69,7 @@ def _item(item: Item, names: dict[str, str]) -> Iterator[str]:
 def _message(message: Message, source: str, target: str) -> Iterator[str]:
     said = message.tag
     if message.queued_ns >= 1e6:
-        said += f" · ⧖ {waiting(message.queued_ns)}"
+        said += f" · waited {waiting(message.queued_ns)}"
     tag = f"\\n<size:10>{escaped(said)}</size>" if said else ""
     failed = f"\\n✗ {escaped(message.failed)}" if message.failed else ""
     arrow = _ARROWS[message.kind]
