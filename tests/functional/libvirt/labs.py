@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tracenova import http, identity
+from tracenova import http, identity, objects
 from tracenova.lab import files, spec
 from tracenova.lab.audit import audit
 from tracenova.lab.client import Client, Refused
@@ -76,6 +76,7 @@ def running(
     text: str = THREE_HOSTS,
     virt: str | None = "test",
     transport_url: str | None = None,
+    narrate: Callable[[str], None] = print,
     **conf: Any,
 ) -> Iterator[Cloud]:
     """Run a lab. ``conf``: options of the lab's nova.conf."""
@@ -86,7 +87,7 @@ def running(
         transport_url=transport_url or f"fakeredis://{lab.name}/",
     )
     settings.state_path.mkdir(exist_ok=True)
-    with Cloud(lab, settings, virt=virt) as cloud:
+    with Cloud(lab, settings, virt=virt, narrate=narrate) as cloud:
         yield cloud
 
 
@@ -208,6 +209,20 @@ def audited(cloud: Cloud) -> None:
     while (found := audit(cloud)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not found, "\n".join(str(each) for each in found)
+
+
+def nodes(cloud: Cloud) -> list[Any]:
+    """Return the hosts' rows."""
+    with cloud.as_admin() as context:
+        return list(objects.ComputeNodeList.get_all(context))
+
+
+def network_ids(cloud: Cloud, *names: str) -> list[str]:
+    """Return the ids of the lab's networks of the names."""
+    by_name = {
+        each["name"]: each["id"] for each in cloud.around.neutron.store.all("networks")
+    }
+    return [str(by_name[name]) for name in names]
 
 
 def sums(cloud: Cloud) -> dict[str, int]:
