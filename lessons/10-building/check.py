@@ -22,10 +22,7 @@ def check(attempt: Attempt) -> Iterator[Finding]:
 
 
 def _went_well(scene: dict[str, Any]) -> bool:
-    did = scene["did"]
-    return bool(
-        scene["said"] == "active" and did[-2:] == ["start", "resume"] and "resume" in did
-    )
+    return scene["said"] == "active" and scene["did"][-2:] == ["start", "resume"]
 
 
 def _found(attempt: Attempt, key: str, scene: dict[str, Any], good: bool) -> Finding:

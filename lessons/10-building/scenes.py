@@ -26,7 +26,8 @@ def play() -> dict[str, Any]:
 
 def _student() -> Any:
     spec = importlib.util.spec_from_file_location("exercise", Path("exercise.py"))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

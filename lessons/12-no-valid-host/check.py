@@ -16,7 +16,8 @@ def answers(attempt: Attempt) -> dict[str, Any]:
     last = {host for host, verdict in refused.items() if verdict.filter == emptied_by}
     disabled = [host for host in last if "disabled" in refused[host].reason]
     usable = re.search(r"usable (\d+) MB", refused["compute6"].reason)
-    assert len(disabled) == 1 and usable is not None
+    assert len(disabled) == 1
+    assert usable is not None
     hosts = {f"compute{number}" for number in range(1, 7)}
     return {
         "emptied_by": emptied_by,
