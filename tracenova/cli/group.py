@@ -34,6 +34,7 @@ COMMANDS = {
     "schedule": "The scheduler alone, on cases; what-if.",
     "diagram": "A picture of a boot: svg, png, pdf, html, Mermaid …",
     "import": "Somebody else's records as a trace.",
+    "find": "The trace of a request or a server.",
     "up": "Serve a cloud for openstack, nova and other clients.",
     "diff": "Two traces side by side.",
     "check": "Assertions on a trace, for CI and lessons.",

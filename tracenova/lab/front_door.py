@@ -12,7 +12,7 @@ import waitress.wasyncore
 import webob
 from oslo_context.context import generate_request_id
 
-from tracenova.http import WSGIApp
+from tracenova.http import ENV_PREFIX, WSGIApp
 from tracenova.lab.errors import SettingsError
 
 PREFIXES: Final = {
@@ -106,6 +106,7 @@ class FrontDoor:
         path = str(environ["PATH_INFO"])
         prefix = "/" + path.lstrip("/").partition("/")[0]
         if prefix in self._apps:
+            environ[ENV_PREFIX] = prefix
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
             environ["PATH_INFO"] = path[len(prefix) :]
             return self._apps[prefix]

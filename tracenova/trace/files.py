@@ -16,6 +16,7 @@ from typing import BinaryIO
 from tracenova.trace import otlp_json
 from tracenova.trace.model import Span
 
+SUFFIX = ".otlp.jsonl"
 SPANS_A_LINE = 64
 _SAMPLE_BYTES = 8192
 
@@ -62,22 +63,36 @@ class TraceWriter:
 
 
 def load(path: Path | str, at_most: int | None = None) -> Loaded:
-    """Read a trace file.
+    """Read a trace file, or every trace file of a folder as one trace.
 
     Args:
-        path: the file.
+        path: the file; or the folder, in which each process wrote a file of its own.
         at_most: stop after about so many bytes: the beginning of a long trace.
 
     Raises:
         TraceFileError: it is missing, empty, binary, unreadable, or no trace.
     """
     path = Path(path)
+    if path.is_dir():
+        return _load_folder(path, at_most)
     try:
         with path.open("rb") as file, _no_collection():
             return _load(path, file, at_most)
     except OSError as error:
         reason = error.strerror or str(error)
         raise TraceFileError(f"{path}: cannot be read: {reason}") from error
+
+
+def _load_folder(folder: Path, at_most: int | None) -> Loaded:
+    loaded = Loaded([], [])
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if path.stat().st_size:  # the process has not said anything yet
+            part = load(path, at_most)
+            loaded.spans.extend(part.spans)
+            loaded.warnings.extend(part.warnings)
+    if not loaded.spans:
+        raise TraceFileError(f"{folder}: has no trace files (*{SUFFIX})")
+    return loaded
 
 
 @contextmanager

@@ -93,9 +93,21 @@ def test_what_is_no_trace_is_refused_in_one_line(
     assert "\n" not in message
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    """The system's own words say why."""
+def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
+    """The system's own words say why; a folder must have trace files."""
     with pytest.raises(TraceFileError, match="No such file"):
         load(tmp_path / "nowhere")
-    with pytest.raises(TraceFileError, match="Is a directory"):
+    with pytest.raises(TraceFileError, match="has no trace files"):
         load(tmp_path)
+
+
+def test_the_files_of_a_folder_are_one_trace(tmp_path: Path) -> None:
+    """Each process of a cloud writes a file of its own; an empty one is no matter."""
+    for number, half in enumerate((small_boot()[::2], small_boot()[1::2])):
+        writer = TraceWriter(tmp_path / f"{number}.otlp.jsonl")
+        writer.write(half)
+        writer.close()
+    (tmp_path / "starting.otlp.jsonl").touch()
+    loaded = load(tmp_path)
+    assert {s.key for s in loaded.spans} == {s.key for s in small_boot()}
+    assert loaded.warnings == []
