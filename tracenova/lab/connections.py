@@ -4,17 +4,25 @@ import contextlib
 from collections.abc import Iterator
 
 import oslo_messaging as messaging
-from sqlalchemy import exc, make_url
+from sqlalchemy import exc
 from sqlalchemy.engine import URL
 
 from tracenova import rpc
 from tracenova.conf import CONF
 from tracenova.db import exception as db_exc
+from tracenova.db.sqlalchemy import enginefacade
 from tracenova.lab.errors import PartMissing, SettingsError
 from tracenova.messaging.errors import BusUnreachable
 
-_DRIVERS = {"postgresql": "psycopg[binary]", "mysql": "PyMySQL"}
-_DATABASES = "sqlite:////tmp/nova.db, postgresql://USER:PASSWORD@HOST/DATABASE, mysql+pymysql://…"
+_DRIVERS = {
+    "psycopg": "psycopg[binary]",
+    "psycopg2": "psycopg2-binary",
+    "pymysql": "PyMySQL",
+    "MySQLdb": "mysqlclient",
+}
+_DATABASES = (
+    "sqlite:////tmp/nova.db, postgresql://USER:PASSWORD@HOST/DATABASE, mysql://…"
+)
 _BUSES = "redis://HOST:PORT/DB or fakeredis://NAME/"
 
 
@@ -48,7 +56,7 @@ def check_database(url: str | None) -> None:
     if url is None:
         return
     try:
-        make_url(url).get_dialect().import_dbapi()
+        enginefacade.parsed(url).get_dialect().import_dbapi()
     except exc.NoSuchModuleError:
         kind = url.partition(":")[0]
         raise SettingsError(
@@ -59,7 +67,7 @@ def check_database(url: str | None) -> None:
             f"the database URL is not one; write {_DATABASES}"
         ) from None
     except ImportError as error:
-        raise PartMissing(_driver_missing(make_url(url), error)) from None
+        raise PartMissing(_driver_missing(enginefacade.parsed(url), error)) from None
 
 
 @contextlib.contextmanager
@@ -79,8 +87,9 @@ def database_errors() -> Iterator[None]:
 
 
 def _driver_missing(url: URL, error: ImportError) -> str:
-    package = _DRIVERS.get(url.get_backend_name(), error.name or "its driver")
+    module = error.name or "its driver"
+    package = _DRIVERS.get(module, module)
     return (
         f"database {url.render_as_string(hide_password=True)} needs the Python module "
-        f"{error.name}, which is not installed; mend: pip install '{package}'"
+        f"{module}, which is not installed; mend: pip install '{package}'"
     )

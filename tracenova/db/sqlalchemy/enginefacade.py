@@ -23,6 +23,7 @@ from sqlalchemy import (
     exc,
     make_url,
 )
+from sqlalchemy.engine import URL
 
 from tracenova.conf import CONF
 from tracenova.db.exception import DBError
@@ -31,6 +32,7 @@ from tracenova.db.sqlalchemy.errors import translated
 if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
+_DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
 _engines: dict[str, "_Database"] = {}
 _engines_lock = threading.Lock()
 
@@ -39,9 +41,9 @@ class _Database:
     """One database: its engine, and the queue of its writers if it needs one."""
 
     def __init__(self, url: str, options: Any) -> None:
-        self.url = make_url(url)
+        self.url = parsed(url)
         self._name = str(self.url)
-        self.engine = _engine_for(url, options)
+        self.engine = _engine_for(self.url, options)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self.turn: AbstractContextManager[Any] = (
             threading.Lock() if self._is_sqlite else nullcontext()
@@ -60,13 +62,23 @@ class _Database:
             yield connection
 
 
-def _engine_for(url: str, options: Any) -> Engine:
-    parsed = make_url(url)
-    is_sqlite = parsed.get_backend_name() == "sqlite"
-    if is_sqlite and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+def parsed(url: str) -> URL:
+    """Return the URL in parts, with our driver where it names none.
+
+    Raises:
+        sqlalchemy.exc.ArgumentError, ValueError: it is no URL.
+    """
+    parts = make_url(url)
+    driver = _DRIVERS.get(parts.drivername)
+    return parts.set(drivername=f"{parts.drivername}+{driver}") if driver else parts
+
+
+def _engine_for(url: URL, options: Any) -> Engine:
+    is_sqlite = url.get_backend_name() == "sqlite"
+    if is_sqlite and url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        parsed,
+        url,
         pool_size=options.max_pool_size,
         max_overflow=options.max_overflow,
         pool_timeout=options.pool_timeout,
