@@ -31,9 +31,10 @@ def test_a_crash_while_saving_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     def no_power(self: Path, target: Path) -> Path:
         raise OSError(5, "no power")
 
-    with monkeypatch.context() as dark, pytest.raises(FolderError):
+    with monkeypatch.context() as dark:
         dark.setattr(Path, "replace", no_power)
-        progress.save(progress.Progress(current="02-rest-api"))
+        with pytest.raises(FolderError):
+            progress.save(progress.Progress(current="02-rest-api"))
     assert progress.load().current == "01-end-to-end"
 
 
