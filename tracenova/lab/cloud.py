@@ -48,6 +48,7 @@ from tracenova.service import Service, sign_in
 
 LOG = logging.getLogger(__name__)
 CONTROLLER = "controller"
+CONTROLLERS = ("nova-manage", "nova-api", "nova-conductor", "nova-scheduler")
 _TURN_S = 0.001  # of a thread; with Python's 5 ms a brief service waits for a busy one
 
 
@@ -73,6 +74,8 @@ class Cloud:
         self.settings = settings
         self.name = f"lab-{lab.name}"
         self._virt = virt
+        self._binaries: Sequence[str] = CONTROLLERS
+        self._hosts = lab.hosts
         self._narrate = narrate
         self._closing = contextlib.ExitStack()
         self._kinds: dict[str, str] = {}
@@ -204,10 +207,10 @@ class Cloud:
 
     def _configure(self) -> None:
         shared = self._choose_hypervisors()
-        for binary in ("nova-manage", "nova-api", "nova-conductor", "nova-scheduler"):
+        for binary in self._binaries:
             layers = ({"DEFAULT": {"host": CONTROLLER}}, shared, self.lab.conf)
             self._assign(self.service_identity(binary), layers)
-        for host in self.lab.hosts:
+        for host in self._hosts:
             kind = self._kinds[host.name]
             options = driver_options(host, kind, self.settings, self.lab)
             named = {"DEFAULT": {"host": host.name}}
@@ -220,7 +223,7 @@ class Cloud:
         self._closing.callback(
             objects_base.clear_indirection, "nova-compute", self.name
         )
-        with identity.acting_as(self.service_identity("nova-conductor")):
+        with identity.acting_as(self._identities[0]):
             connections.open_bus(self.settings.transport_url)
         self._closing.callback(rpc.cleanup, self.name)
         if not self.settings.transport_url.startswith("fakeredis:"):
@@ -228,7 +231,7 @@ class Cloud:
 
     def _choose_hypervisors(self) -> Options:
         """Choose each host's kind; return the options that all services then share."""
-        for host in self.lab.hosts:
+        for host in self._hosts:
             self._kinds[host.name] = kind_of(host, self._virt, self._narrate)
         kinds = set(self._kinds.values())
         if any(hypervisors.is_real(kind) for kind in kinds):
@@ -286,13 +289,16 @@ class Cloud:
     def _start_compute(self, host: spec.Host) -> Service:
         size = resources_of(host, self._kinds[host.name])
         service = self._start("nova-compute", host.name, resources=size)
+        self._start_agent(service)
+        return service
+
+    def _start_agent(self, service: Service) -> None:
         agent = L2Agent(
             self.around.neutron,
             self.around.identity_of("neutron"),
-            faults.plug_mood(self.lab, host.name),
+            faults.plug_mood(self.lab, service.host),
         )
         service.manager.driver.taps.subscribe(agent.tap_changed)
-        return service
 
     def restart_compute(self, name: str) -> Service:
         """Stop a host's nova-compute if it runs, and start it."""

@@ -33,6 +33,7 @@ class Settings:
         database: URL of the cell database; None: SQLite in the state folder.
         api_database: URL of the API database; None: SQLite in the state folder.
         config_files: the user's own nova.conf files, read first.
+        urls: where each service answers; those of this process by default.
     """
 
     state_path: Path
@@ -40,6 +41,7 @@ class Settings:
     database: str | None = None
     api_database: str | None = None
     config_files: Sequence[str] = field(default_factory=tuple)
+    urls: Mapping[str, str] = field(default_factory=lambda: URLS)
 
     def base_options(self) -> dict[str, dict[str, Any]]:
         """Return the options that make the services find one another."""
@@ -49,7 +51,8 @@ class Settings:
             "password": SERVICE_PASSWORD,
             "project_name": "service",
         }
-        keystone = {"auth_url": URLS["keystone"], **login}
+        urls = self.urls
+        keystone = {"auth_url": urls["keystone"], **login}
         return {
             "DEFAULT": {
                 "state_path": self.state_path,
@@ -60,11 +63,11 @@ class Settings:
             "api_database": {
                 "connection": self.api_database or f"{in_state}/nova_api.sqlite"
             },
-            "keystone_authtoken": {"auth_uri": URLS["keystone"], **keystone},
-            "glance": {"api_servers": URLS["glance"]},
-            "neutron": {"url": URLS["neutron"], **keystone},
-            "cinder": {"endpoint_template": URLS["cinder"] + "/v2/%(project_id)s"},
-            "placement": {"url": URLS["placement"], **keystone},
+            "keystone_authtoken": {"auth_uri": urls["keystone"], **keystone},
+            "glance": {"api_servers": urls["glance"]},
+            "neutron": {"url": urls["neutron"], **keystone},
+            "cinder": {"endpoint_template": urls["cinder"] + "/v2/%(project_id)s"},
+            "placement": {"url": urls["placement"], **keystone},
         }
 
     def configuration(self, service: str, *layers: Options) -> cfg.ConfigOpts:

@@ -2,14 +2,14 @@
 
 In a real cloud it watches the virtual switch and reports to neutron-server over RPC;
 only then does the port become ACTIVE and nova-api get network-vif-plugged. Here the
-driver's tap watch tells it, and it shares neutron's memory.
+driver's tap watch tells it; within one process it shares neutron's memory, between
+processes it reports by RPC (:mod:`tracenova.neighbours.neutron.plugin_rpc`).
 """
 
 import logging
-from typing import Literal
+from typing import Literal, Protocol
 
 from tracenova import identity, utils
-from tracenova.neighbours.neutron.app import Neutron
 from tracenova.virt.taps import Tap
 
 LOG = logging.getLogger(__name__)
@@ -17,20 +17,27 @@ LOG = logging.getLogger(__name__)
 Mood = Literal["works", "fails", "silent"]
 
 
+class Plugin(Protocol):
+    """The part of neutron-server that agents report to."""
+
+    def update_device(self, port_id: str, *, is_up: bool) -> None:
+        """Take note that a port was wired, or could not be."""
+
+
 class L2Agent:
     """Wires the ports of one host.
 
     Args:
-        neutron: the server it reports to.
+        plugin: the server it reports to.
         service: neutron's identity: the agent's work is neutron's in the trace.
         mood: ``works``; ``fails`` reports the wiring failed; ``silent`` never reports,
             so that nova-compute waits until vif_plugging_timeout.
     """
 
     def __init__(
-        self, neutron: Neutron, service: identity.ServiceIdentity, mood: Mood = "works"
+        self, plugin: Plugin, service: identity.ServiceIdentity, mood: Mood = "works"
     ) -> None:
-        self._neutron = neutron
+        self._plugin = plugin
         self._service = service
         self.mood = mood
 
@@ -42,14 +49,4 @@ class L2Agent:
 
     def _wire(self, port_id: str) -> None:
         with identity.acting_as(self._service):
-            port = self._neutron.store.get("ports", port_id)
-            if port is None or self._neutron.notifier is None:
-                return
-            wired = self.mood == "works"
-            port["status"] = "ACTIVE" if wired else "ERROR"
-            self._neutron.notifier.port_event(
-                "network-vif-plugged",
-                port["device_id"],
-                port_id,
-                "completed" if wired else "failed",
-            )
+            self._plugin.update_device(port_id, is_up=self.mood == "works")

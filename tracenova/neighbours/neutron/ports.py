@@ -79,6 +79,19 @@ class Ports(SecurityGroups):
                 "network-vif-deleted", port["device_id"], id, "completed"
             )
 
+    def update_device(self, port_id: str, *, is_up: bool) -> None:
+        """Take note that an agent has wired a port, or could not; tell nova."""
+        port = self.store.get("ports", port_id)
+        if port is None or self.notifier is None:
+            return
+        port["status"] = "ACTIVE" if is_up else "ERROR"
+        self.notifier.port_event(
+            "network-vif-plugged",
+            port["device_id"],
+            port_id,
+            "completed" if is_up else "failed",
+        )
+
     def _check_port(self, request: webob.Request, given: Resource) -> None:
         check_types(given, name=str, description=str, admin_state_up=bool)
         check_types(given, device_id=str, device_owner=str, port_security_enabled=bool)
