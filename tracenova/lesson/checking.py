@@ -1,6 +1,7 @@
 """Checks one exercise: its answers, then whatever its ``check.py`` looks at."""
 
 import importlib.util
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,5 +57,9 @@ def _module(lesson: Lesson) -> ModuleType | None:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = writes  # a lesson's folder stays as it was installed
     return module
