@@ -56,7 +56,13 @@ class Status:
 
 
 def default_state() -> Path:
-    """Return the state folder that is used unless another one is named."""
+    """Return the state folder that is used unless another one is named.
+
+    An ordinary user's is that of the login session, if there is one: of its sockets'
+    addresses little more than a hundred characters are left for the folder's name.
+    """
+    if os.geteuid() != 0 and os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(os.environ["XDG_RUNTIME_DIR"]) / "tracenova"
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
     return state / "tracenova" / "libvirtd"
 
@@ -166,19 +172,21 @@ class PrivateLibvirtd:
             raise LibvirtdError(
                 "there is no libvirtd; mend: apt-get install libvirt-daemon-system"
             )
-        if len(os.fsencode(self._socket.with_name("libvirt-admin-sock"))) > (
-            _LONGEST_SOCKET
-        ):
+        name = libvirtd_keeper.LONGEST_SOCKETS[os.geteuid() == 0]
+        longest = len(os.fsencode(self.state / name))
+        if longest > _LONGEST_SOCKET:
             raise LibvirtdError(
-                f"{self._socket}: too long for a socket; name a shorter --state"
+                f"{self.state}: too long by {longest - _LONGEST_SOCKET} for the sockets "
+                "in it; name a shorter --state"
             )
 
     def _write_configuration(self) -> None:
-        for folder in (*libvirtd_keeper.COVERED.values(), "sock", "config", "data"):
+        own = libvirtd_keeper.SESSION.values()
+        for folder in ("sock", *libvirtd_keeper.COVERED.values(), *own):
             (self.state / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         is_root = os.geteuid() == 0
-        where = "etc" if is_root else "config/libvirt"
-        qemu_conf = self.state / where / "qemu.conf"
+        where = "etc" if is_root else libvirtd_keeper.SESSION["XDG_CONFIG_HOME"]
+        qemu_conf = self.state / where / ("." if is_root else "libvirt") / "qemu.conf"
         qemu_conf.parent.mkdir(parents=True, exist_ok=True)
         qemu_conf.write_text(
             _QEMU_CONF + (_QEMU_CONF_OF_ROOT if is_root else ""), encoding="utf-8"

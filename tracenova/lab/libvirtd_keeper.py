@@ -33,6 +33,21 @@ COVERED: Final[Mapping[str, str]] = {
     "/run/libvirt": "run",
 }
 
+# what moves the folders of an ordinary user's libvirtd → the private folder, whose name
+# is short because sockets' addresses are
+SESSION: Final[Mapping[str, str]] = {
+    "XDG_CONFIG_HOME": "c",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_DATA_HOME": "data",
+    "XDG_RUNTIME_DIR": "run",
+}
+
+# the sockets with the longest names, by whether it is root's libvirtd
+LONGEST_SOCKETS: Final = {
+    True: "sock/libvirt-admin-sock",
+    False: "c/libvirt/qemu/lib/domain-99-tracenova-12345678-0/monitor.sock",
+}
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -110,13 +125,7 @@ def _take(lock: IO[str]) -> None:
 
 def session_environment(state: Path) -> dict[str, str]:
     """Return what moves the folders of an ordinary user's libvirtd."""
-    folders = {
-        "XDG_CONFIG_HOME": "config",
-        "XDG_CACHE_HOME": "cache",
-        "XDG_DATA_HOME": "data",
-        "XDG_RUNTIME_DIR": "run",
-    }
-    return {name: str(state / folder) for name, folder in folders.items()}
+    return {name: str(state / folder) for name, folder in SESSION.items()}
 
 
 def _start_libvirtd(state: Path) -> int:

@@ -74,6 +74,7 @@ class LibvirtDriver(PowerActions, HostQuestions, GuestRemains, driver.ComputeDri
             machine.serial(self.host),
             self.image_backend,
             self.vif_driver,
+            self._host.is_cpu_control_policy_capable(),
         )
 
     @staticmethod

@@ -40,6 +40,7 @@ class GuestConfigBuilder:
         serial: the host's serial number, for the guest's SMBIOS.
         backend: knows the disks' files.
         vif_driver: knows the network cards.
+        controls_cpu: whether the host can give guests shares of its processors.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class GuestConfigBuilder:
         serial: str,
         backend: imagebackend.Backend,
         vif_driver: LibvirtGenericVIFDriver,
+        controls_cpu: bool = True,
     ) -> None:
         self._virt_type = virt_type
+        self._controls_cpu = controls_cpu
         self._serial = serial
         self._backend = backend
         self._vif_driver = vif_driver
@@ -76,7 +79,8 @@ class GuestConfigBuilder:
         guest.metadata.append(_metadata(context, instance))
         if CONF.libvirt.mark:
             guest.metadata.append(marks.LibvirtConfigGuestMetaOwner(CONF.libvirt.mark))
-        guest.cputune = vconfig.LibvirtConfigGuestCPUTune(1024 * guest.vcpus)
+        if self._controls_cpu:
+            guest.cputune = vconfig.LibvirtConfigGuestCPUTune(1024 * guest.vcpus)
         guest.cpu = self._cpu(instance.flavor, image_meta)
         self._set_machine(guest, instance, image_meta, disk_info)
         guest.clock = self._clock(image_meta)

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -57,6 +58,16 @@ class Host:
     def is_test(self) -> bool:
         """Whether this is libvirt's mock hypervisor."""
         return self._uri.startswith("test:")
+
+    def is_cpu_control_policy_capable(self) -> bool:
+        """Say whether guests can be given shares of the processors.
+
+        An ordinary user's own libvirt (``qemu:///session``) refuses such a guest.
+
+        Nova: nova/virt/libvirt/host.py Host.is_cpu_control_policy_capable, which looks
+        for the kernel's control groups
+        """
+        return not urlsplit(self._uri).path.endswith("/session")
 
     def initialize(self) -> None:
         """Open the connection and listen for lifecycle events."""
