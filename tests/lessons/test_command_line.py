@@ -206,3 +206,22 @@ def test_a_submission_that_cannot_be_checked_costs_no_other(tmp_path: Path) -> N
     said = json.loads(ended.output)["submissions"]
     assert [each["status"] for each in said] == ["pass", "error"]
     assert "words.en.toml" in said[1]["message"]
+
+
+def test_the_glossary_explains(tmp_path: Path) -> None:
+    """A paragraph a word; an unknown word is told the known ones."""
+    assert "a message that tells" in lesson(tmp_path, "glossary", "cast").output
+    assert "availability-zone" in lesson(tmp_path, "glossary").output
+    unknown = lesson(tmp_path, "glossary", "cats")
+    assert unknown.code == 2
+    assert "no 'cats'; it has:" in unknown.errors
+
+
+def test_a_text_is_shown_for_a_terminal(tmp_path: Path) -> None:
+    """No marks of Markdown but backquotes; tables aligned; commands indented."""
+    shown = lesson(tmp_path, "read", "1").output
+    assert "\narrow   what" in shown
+    assert "| ---" not in shown
+    assert "](" not in shown
+    assert "    $ tracenova lesson run\n" in shown
+    assert "tracenova lesson glossary server service hop cast call" in shown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracenova.cli import lesson_check, lesson_grade, text
+from tracenova.cli import lesson_check, lesson_grade, lesson_words, text
 from tracenova.cli.lesson_course import Options, course_options, told
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def start(options: Options, name: str, into: Path | None) -> None:
 
 def _start(course: "Course", name: str, into: Path | None) -> None:
     lesson, folder, kept = course.start(name, into or Path.cwd())
-    _show(course.text(lesson))
+    _show(course, lesson)
     click.echo()
     _say(course, "started", title=course.title(lesson), folder=folder)
     for file in kept:
         _say(course, "kept", file=file)
-    _say(course, "start_next")
+    _say(course, "start_next", folder=folder.name)
 
 
 @command.command("read")
@@ -92,14 +92,19 @@ def read(options: Options, name: str | None) -> None:
     """Show a lesson's text again."""
     with told():
         course = options.course()
-        _show(course.text(course.lesson(name)))
+        _show(course, course.lesson(name))
 
 
-def _show(markdown: str) -> None:
+def _show(course: "Course", lesson: "Lesson") -> None:
     from tracenova.cli.render import lesson as render
 
-    for line in render.lines(markdown, text.width()):
+    for line in render.lines(course.text(lesson), text.width()):
         click.echo(line)
+    if lesson.glossary:
+        words = " ".join(lesson.glossary)
+        said = course.own.say("runner", "words", words=words)
+        for line in text.paragraph(said, text.width()):
+            click.echo(line)
 
 
 @command.command("run")
@@ -214,4 +219,5 @@ def _say(course: "Course", key: str, **values: object) -> None:
 
 
 command.add_command(lesson_check.command)
+command.add_command(lesson_words.command)
 command.add_command(lesson_grade.command)

@@ -13,14 +13,21 @@ _ITEM = re.compile(r"(\s*(?:[-*]|\d+\.) )(.*)", re.DOTALL)
 def lines(markdown: str, columns: int) -> Iterator[str]:
     """Yield the lines: headings strong, links without their target, text wrapped."""
     paragraph: list[str] = []
+    rows: list[list[str]] = []
     fenced = False
     for line in [*markdown.splitlines(), ""]:
+        if rows and not line.startswith("|"):
+            yield from _table(rows, columns)
         if line.startswith("```"):
             yield from _flow(paragraph, columns)
             fenced = not fenced
         elif fenced:
             yield f"    {text.escaped(line)}"
-        elif not line.strip() or _HEADING.match(line) or line.startswith("|"):
+        elif line.startswith("|"):
+            rows.append(_cells(line))
+        elif line.startswith("    ") and not paragraph:
+            yield text.escaped(line)
+        elif not line.strip() or _HEADING.match(line):
             yield from _flow(paragraph, columns)
             yield _single(line)
         elif _ITEM.fullmatch(line):
@@ -28,6 +35,18 @@ def lines(markdown: str, columns: int) -> Iterator[str]:
             paragraph.append(line)
         else:
             paragraph.append(line)
+
+
+def _cells(line: str) -> list[str]:
+    return [_plain(cell.strip()) for cell in line.strip().strip("|").split(" | ")]
+
+
+def _table(rows: list[list[str]], columns: int) -> Iterator[str]:
+    """Yield a table without its ruler; rows that lack cells are filled up."""
+    head, _ruler, *body = [*rows, [], []][: max(2, len(rows))]
+    rows.clear()
+    filled = [[*row, *[""] * len(head)][: len(head)] for row in body]
+    yield from text.table(head, filled, columns)
 
 
 def _single(line: str) -> str:
