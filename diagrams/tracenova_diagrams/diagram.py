@@ -21,6 +21,7 @@ from tracenova_diagrams.sequence import mermaid, pinned, plantuml, text
 from tracenova_diagrams.sequence.model import Story
 from tracenova_diagrams.sequence.story import tell
 from tracenova_diagrams.table import draw as table_draw
+from tracenova_diagrams.table import gantt
 from tracenova_diagrams.table import texts as table_texts
 from tracenova_diagrams.table.model import Sheet
 
@@ -153,6 +154,8 @@ class Diagram:
                 return [plantuml.render(content)]
             return [text.render(content, width)]
         if isinstance(content, Sheet):
+            if format_ == "mmd" and self.options.kind == "timeline" and content.tables:
+                return gantt.render(content)
             return _table(content, format_, width)
         return _graph(content, format_, width)
 

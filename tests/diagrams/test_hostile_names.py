@@ -73,7 +73,7 @@ def test_mermaid_accepts_hostile_names(tmp_path: Path) -> None:
     """Mermaid's own parser reads every one of them."""
     files: list[Path] = []
     for at, name in enumerate(HOSTILE):
-        for kind in ("sequence", "calls", "filters"):
+        for kind in ("sequence", "calls", "filters", "timeline"):
             path = tmp_path / f"{at}{kind}.mmd"
             files += draw(_renamed(name), kind=kind, title=name).save(path).paths
     tools.parse_mermaid(files)

@@ -14,6 +14,8 @@ from tracenova_diagrams.sequence.rows import (
     SLANTED_FROM_NS,
     SMALL,
     Form,
+    Look,
+    Row,
     formed,
 )
 
@@ -28,34 +30,35 @@ class Blocks:
     def __init__(self, columns: Mapping[str, float], groups: Collection[str]) -> None:
         self._columns = columns
         self._groups = groups
-        self._forms: dict[Hashable, Form] = {}
-        self._blocks: dict[Hashable, Block] = {}
+        self._looks: dict[Hashable, Look] = {}
 
-    def form(self, item: Item) -> Form:
-        """Return the layout of an item."""
+    def row(self, item: Item, top: float) -> Row:
+        """Return the row of an item whose upper edge is at ``top``."""
         if isinstance(item, Note):
-            return formed(item, self._columns)
-        key = self._looks(item)
-        known = self._forms.get(key)
-        if known is None:
-            known = self._forms[key] = formed(item, self._columns)
-        return known
+            look = Look(formed(item, self._columns), {})
+        else:
+            key = self._key(item)
+            known = self._looks.get(key)
+            if known is None:
+                known = self._looks[key] = Look(formed(item, self._columns), {})
+            look = known
+        return Row(item, top, look.form, look)
 
-    def block(self, form: Form, message: Message, bars: Sequence[float]) -> Block:
+    def block(self, look: Look, message: Message, bars: tuple[float, ...]) -> Block:
         """Return the shapes of a message; ``bars``: what its words must not cover."""
-        key = (self._looks(message), *bars)
-        known = self._blocks.get(key)
+        known = look.blocks.get(bars)
         if known is None:
-            drawn = tuple(self._drawn(form, message, bars))
-            known = self._blocks[key] = Block(drawn)
+            drawn = tuple(self._drawn(look.form, message, bars))
+            known = look.blocks[bars] = Block(drawn)
         return known
 
     def shapes(self) -> Iterator[Shape]:
         """Yield every shape, those that occur many times once."""
-        for block in self._blocks.values():
-            yield from block.shapes
+        for look in self._looks.values():
+            for block in look.blocks.values():
+                yield from block.shapes
 
-    def _looks(self, message: Message) -> Hashable:
+    def _key(self, message: Message) -> Hashable:
         """Return all that the drawing of a message depends on."""
         return (
             message.source,

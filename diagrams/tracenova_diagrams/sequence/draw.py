@@ -107,9 +107,9 @@ class Drawing:
                 group, opened = item.group, y
                 if self._story.groups.get(group):
                     y += _TAB
-            form = self._blocks.form(item)
-            rows.append(Row(item, y, form))
-            y += form.height
+            row = self._blocks.row(item, y)
+            rows.append(row)
+            y += row.form.height
         if self._story.groups.get(group):
             self.bands.append((group, opened, y + 2))
             y += 8
@@ -197,7 +197,7 @@ class Drawing:
         return (
             Begin("message", f"{message.seq}-{message.last_seq}", says, row.top),
             Text(self.left - 18, row.form.start + 3.5, seqs, "tn", "end"),
-            self._blocks.block(row.form, message, bars),
+            self._blocks.block(row.look, message, bars),
             _END,
         )
 

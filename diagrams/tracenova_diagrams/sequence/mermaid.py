@@ -78,7 +78,10 @@ def _item(item: Item, names: dict[str, str]) -> Iterator[str]:
 
 
 def _message(message: Message, source: str, target: str) -> Iterator[str]:
-    waited = f" ⧖ {waiting(message.queued_ns)}" if message.queued_ns >= 1e6 else ""
+    small = message.tag.split(" · ")[1:]
+    if message.queued_ns >= 1e6:
+        small.append(f"waited {waiting(message.queued_ns)}")
+    below = f"<br/>{escaped(' · '.join(small))}" if small else ""
     mark = "" if message.is_reply else _MARKS[message.kind]
     failed = f" ✗ {message.failed}" if message.failed else ""
     numbers = (
@@ -86,7 +89,7 @@ def _message(message: Message, source: str, target: str) -> Iterator[str]:
         if message.seq == message.last_seq
         else f"{message.seq}–{message.last_seq}"
     )
-    text = escaped(f"{numbers} {mark}{message.label}{waited}")
+    text = escaped(f"{numbers} {mark}{message.label}") + below
     shown = "" if message.returns is not None else escaped(failed)
     yield f"  {source}{_arrow(message)}{target}: {text}{shown}\n"
     if message.returns is not None and message.source != message.target:

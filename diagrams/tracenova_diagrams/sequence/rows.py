@@ -6,6 +6,7 @@ from math import log2
 from typing import NamedTuple
 
 from tracenova_diagrams.metrics import width, wrapped
+from tracenova_diagrams.scene import Block
 from tracenova_diagrams.sequence.model import Item, Note
 
 LINE = 14.0
@@ -37,12 +38,20 @@ class Form(NamedTuple):
     width: float = 0.0
 
 
+class Look(NamedTuple):
+    """What many messages share: a form, and drawings by the bars that are crossed."""
+
+    form: Form
+    blocks: dict[tuple[float, ...], Block]
+
+
 class Row(NamedTuple):
     """One item with its place on the paper; ``top`` is y of the upper edge."""
 
     item: Item
     top: float
     form: Form
+    look: Look
 
     @property
     def start(self) -> float:

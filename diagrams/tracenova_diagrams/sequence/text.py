@@ -171,7 +171,8 @@ class _Text:
 def _label(message: Message) -> str:
     said = visible(message.label)
     if message.kind in ("call", "cast", "fanout") and not message.is_reply:
-        said = f"{message.kind} {said}"
+        parts = [f"{message.kind} {said}", *message.tag.split(" · ")[1:]]
+        said = visible(" · ".join(parts))
     if message.queued_ns >= 1e6:
         said += f" ⧖ {waiting(message.queued_ns)}"
     if message.failed and message.returns is None:

@@ -8,6 +8,7 @@ from tracenova_diagrams.table.model import Bar, Cell, Column, Sheet, Table
 
 _BLOCKS = "▏▎▍▌▋▊▉█"
 _NARROWEST = 5
+MOST_CHARACTERS = 48_000  # Mermaid refuses 50 000
 
 
 def dot(sheet: Sheet) -> str:
@@ -49,7 +50,7 @@ def mermaid(sheet: Sheet) -> list[str]:
         said += [_mermaid_row(table.columns, row) for row in table.rows]
         said += [escape.mermaid(note) for note in table.notes]
         for at, text in enumerate(said):
-            if sum(map(len, lines)) + len(text) > 48_000 or len(lines) > 400:
+            if sum(map(len, lines)) + len(text) > MOST_CHARACTERS or len(lines) > 400:
                 found.append("flowchart TB\n" + "".join(lines))
                 lines = []
             lines.append(f'  r{number}["{text or "–"}"]\n')
