@@ -1,14 +1,14 @@
 """Ctrl-C and SIGTERM at any moment: everything stops, and the trace so far is there."""
 
 import signal
-import time
+from pathlib import Path
 
 import pytest
 
 from tests.functional.cli.runner import here, started
-from tests.functional.messaging.conftest import RedisServer
+from tests.functional.messaging.conftest import RedisServer, eventually
 
-STOPPED_WITHIN_S = 10  # the promise is two seconds; a loaded machine gets more
+STOPPED_WITHIN_S = 40  # the promise is two seconds; a loaded machine gets more
 
 
 def interrupted(save, hops, sig=signal.SIGINT, *options):
@@ -47,7 +47,7 @@ def test_an_interrupt_before_anything_began_leaves_nothing(tmp_path):
     """No empty file is left where a trace was to be."""
     save = tmp_path / "none.otlp.jsonl"
     with started("boot", "--save", str(save)) as process:
-        time.sleep(0.3)
+        eventually(lambda: hears(process.pid, signal.SIGTERM))
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=STOPPED_WITHIN_S)
     assert process.returncode == 130
@@ -55,7 +55,15 @@ def test_an_interrupt_before_anything_began_leaves_nothing(tmp_path):
     assert not save.exists()
 
 
+def hears(pid, sig):
+    """Say whether the process has a handler for the signal; Python has none of SIGTERM."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    (caught,) = (line for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) & 1 << (sig - 1))
+
+
 @pytest.mark.redis
+@pytest.mark.timeout(120)
 def test_a_redis_that_dies_ends_the_boot_with_exit_3(tmp_path):
     """Nobody waits for it for long, and the trace so far is there."""
     save = tmp_path / "redis.otlp.jsonl"
@@ -65,7 +73,7 @@ def test_a_redis_that_dies_ends_the_boot_with_exit_3(tmp_path):
         assert process.stderr is not None
         process.stderr.readline()
         redis.kill()
-        _, err = process.communicate(timeout=40)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 3
     last = err.splitlines()[-1]
     assert f"Cannot reach redis://127.0.0.1:{redis.port}" in last

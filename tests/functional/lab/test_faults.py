@@ -40,7 +40,7 @@ class World:
         self.session = session
         self.client = cloud.client()
 
-    def boot(self, timeout_s=20):
+    def boot(self, timeout_s=40):
         """Ask for a server; return how it is shown once its story has ended."""
         watch = BootWatch()
         stop = self.session.feed.subscribe(watch)
@@ -53,7 +53,7 @@ class World:
 
     def wait_until_gone(self, server_id):
         """Return when the API does not know the server any more."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
             try:
                 self.client.show_server(server_id)
@@ -159,6 +159,6 @@ def test_a_vif_that_is_not_plugged_fails_the_build(silent, tmp_path):
 
 def _settle(running):
     """Wait until the last accounts are written, for a moment at most."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while audit(running.cloud) and time.monotonic() < deadline:
         time.sleep(0.1)

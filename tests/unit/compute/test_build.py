@@ -1,7 +1,9 @@
 """From the conductor's message to ACTIVE, ERROR or another host."""
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -431,7 +433,7 @@ def test_builds_run_a_few_at_a_time(compute: Any, make_instance: MakeInstance) -
         with lock:
             running[0] += 1
             peak[0] = max(peak[0], running[0])
-        go.wait(5)
+        go.wait(30)
         with lock:
             running[0] -= 1
         done.release()
@@ -440,7 +442,7 @@ def test_builds_run_a_few_at_a_time(compute: Any, make_instance: MakeInstance) -
     for _ in range(3):
         start_build(compute, make_instance())
     go.set()
-    assert all(done.acquire(timeout=5) for _ in range(3))
+    assert all(done.acquire(timeout=30) for _ in range(3))
     assert peak[0] <= 2
 
 
@@ -448,8 +450,16 @@ def test_a_waiting_build_holds_its_servers_lock(
     compute: Any, make_instance: MakeInstance
 ) -> None:
     """Lock first, then semaphore: a delete of a server that waits to be built waits."""
-    compute._build_semaphore = threading.Semaphore(0)
+    asked, free = threading.Event(), threading.Event()
     built, locked = threading.Event(), threading.Event()
+
+    @contextlib.contextmanager
+    def semaphore() -> Iterator[None]:
+        asked.set()
+        assert free.wait(30)
+        yield
+
+    compute._build_semaphore = semaphore()
     compute._do_build_and_run_instance = lambda *_args: built.set()
     instance = make_instance()
     start_build(compute, instance)
@@ -457,15 +467,12 @@ def test_a_waiting_build_holds_its_servers_lock(
     def take_lock() -> None:
         utils.synchronized(instance.uuid)(locked.set)()
 
-    for _ in range(100):  # until the build's thread has the lock
-        if not utils.spawn(take_lock).running() and locked.wait(0.01):
-            locked.clear()
-            continue
-        break
+    assert asked.wait(30)
+    utils.spawn(take_lock)
     assert not locked.wait(0.1)
-    compute._build_semaphore.release()
-    assert built.wait(5)
-    assert locked.wait(5)
+    free.set()
+    assert built.wait(30)
+    assert locked.wait(30)
 
 
 def test_no_limit_of_builds_lets_everybody_in() -> None:

@@ -41,7 +41,7 @@ def deliver(events: InstanceEvents, event: InstanceExternalEvent) -> None:
 def test_the_event_may_come_while_the_block_still_runs() -> None:
     """Waiters are registered before the block, so no event can be missed."""
     virtapi, events = make_virtapi()
-    with virtapi.wait_for_instance_event(INSTANCE, [PLUGGED], deadline=5):
+    with virtapi.wait_for_instance_event(INSTANCE, [PLUGGED], deadline=30):
         deliver(events, make_event())
 
 
@@ -51,17 +51,17 @@ def test_the_block_ends_only_when_the_event_has_come() -> None:
     left = threading.Event()
 
     def build() -> None:
-        with virtapi.wait_for_instance_event(INSTANCE, [PLUGGED], deadline=5):
+        with virtapi.wait_for_instance_event(INSTANCE, [PLUGGED], deadline=30):
             entered.set()
         left.set()
 
     entered = threading.Event()
     thread = threading.Thread(target=build)
     thread.start()
-    assert entered.wait(5)
+    assert entered.wait(30)
     assert not left.wait(0.05)
     deliver(events, make_event())
-    thread.join(5)
+    thread.join(30)
     assert left.is_set()
 
 
@@ -80,7 +80,7 @@ def test_a_failed_event_is_an_error_without_a_callback() -> None:
     virtapi, events = make_virtapi()
     with (
         pytest.raises(exception.NovaException, match="Instance event failed"),
-        virtapi.wait_for_instance_event(INSTANCE, [PLUGGED], deadline=5),
+        virtapi.wait_for_instance_event(INSTANCE, [PLUGGED], deadline=30),
     ):
         deliver(events, make_event("failed"))
 

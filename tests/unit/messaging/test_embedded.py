@@ -14,7 +14,7 @@ def test_the_longest_waiting_reader_gets_the_message():
 
     def read(number):
         consumer = bus.consume(["queue"], f"inbox{number}", None)
-        consumer.take(5)
+        consumer.take(30)
         served.append(number)
 
     threads = []
@@ -24,7 +24,7 @@ def test_the_longest_waiting_reader_gets_the_message():
         _wait_for_readers(bus, number + 1)
     for number in range(4):
         bus.publish("queue", f"{number}")
-        threads[number].join(5)
+        threads[number].join(30)
     assert served == [0, 1, 2, 3]
 
 

@@ -61,7 +61,7 @@ def test_async_network_waits_only_when_looked_into():
     go_on = threading.Event()
 
     def allocate() -> Any:
-        go_on.wait(10)
+        go_on.wait(30)
         return make_network_info()
 
     network_info = model.NetworkInfoAsyncWrapper(allocate)
@@ -98,7 +98,7 @@ def test_two_threads_may_look_at_once():
     started = threading.Event()
 
     def allocate() -> Any:
-        started.wait(10)
+        started.wait(30)
         return make_network_info()
 
     network_info = model.NetworkInfoAsyncWrapper(allocate)
@@ -110,5 +110,5 @@ def test_two_threads_may_look_at_once():
         thread.start()
     started.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(30)
     assert seen == [1, 1]

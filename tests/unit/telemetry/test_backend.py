@@ -100,7 +100,7 @@ def test_a_spawned_thread_notes_where_it_was_spawned() -> None:
     go = threading.Event()
 
     def late() -> None:
-        go.wait(5)
+        go.wait(30)
         for name in ("t0", "t1"):
             with profiler.span(name):
                 pass

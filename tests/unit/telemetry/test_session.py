@@ -97,7 +97,7 @@ def collector() -> Iterator[tuple[str, list[Any]]]:
     yield f"http://127.0.0.1:{server.server_port}", Collector.received
     server.shutdown()
     server.server_close()
-    thread.join(5)
+    thread.join(30)
 
 
 def test_spans_are_exported_as_otlp_json(collector: tuple[str, list[Any]]) -> None:

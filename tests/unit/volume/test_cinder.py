@@ -18,7 +18,7 @@ def around() -> Any:
 
 def _made(api: Any, context: Any, volume_id: str) -> Any:
     """Return the volume once cinder has made it; it answers before it has."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while (found := api.get(context, volume_id))["status"] == "creating":
         assert time.monotonic() < until
         time.sleep(0.005)
