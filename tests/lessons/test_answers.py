@@ -1,5 +1,6 @@
 """Answers are graded by what they say, not by how they are written."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,9 @@ def test_a_wrong_answer_is_told_why(question: Question, given: Any, said: str) -
     assert said in found
 
 
-@pytest.mark.parametrize("content", ["x = ", "\xff", "a" * 300_000])
+@pytest.mark.parametrize(
+    "content", ["x = ", "\xff", "a" * 1_100_000, "x = " + "[" * 5000]
+)
 def test_what_cannot_be_read_is_told_in_one_line(tmp_path: Path, content: str) -> None:
     """Bad TOML, bad text, too much."""
     (tmp_path / "answers.toml").write_bytes(content.encode("latin-1"))
@@ -94,3 +97,13 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """It can be brought back by a reset."""
     with pytest.raises(answers.AnswersError, match="is missing"):
         answers.read(tmp_path / "answers.toml")
+
+
+def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
+    """Nor does a link to a device: only plain files are read."""
+    os.mkfifo(tmp_path / "answers.toml")
+    with pytest.raises(answers.AnswersError, match="is not a plain file"):
+        answers.read(tmp_path / "answers.toml")
+    (tmp_path / "link.toml").symlink_to("/dev/zero")
+    with pytest.raises(answers.AnswersError, match="is not a plain file"):
+        answers.read(tmp_path / "link.toml")

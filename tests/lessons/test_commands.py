@@ -10,6 +10,8 @@ from tests.lessons.material import LESSONS, SLUGS, texts
 from tracenova.lesson.bench import Bench
 from tracenova.lesson.spec import Lesson
 
+pytestmark = pytest.mark.timeout(240)  # several labs, perhaps on a busy machine
+
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
 @pytest.mark.usefixtures("bench")

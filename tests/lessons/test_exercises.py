@@ -9,6 +9,7 @@ from tracenova.lesson import checking, folder
 from tracenova.lesson.bench import Bench
 from tracenova.lesson.spec import Lesson
 
+pytestmark = pytest.mark.timeout(240)  # several labs, perhaps on a busy machine
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
 
 

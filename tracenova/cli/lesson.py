@@ -52,8 +52,11 @@ def list_lessons(options: Options, as_json: bool) -> None:
     for row in rows:
         arrow = "▸" if row.is_current else " "
         click.echo(text.escaped(f"{arrow} {_MARKS[row.state]} {row.title}"))
-    solved = sum(row.state == "solved" for row in rows)
-    click.echo(course.own.say("runner", "progress", done=solved, count=len(rows)))
+    solved, count = course.solved()
+    bar = "█" * solved + "░" * (count - solved)
+    click.echo(
+        f"{bar}  {course.own.say('runner', 'progress', done=solved, count=count)}"
+    )
 
 
 @command.command("start")

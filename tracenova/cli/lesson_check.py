@@ -89,7 +89,9 @@ def _lines(course: "Course", lesson: "Lesson", result: "Result") -> list[str]:
         )
     elif result.passed:
         last = course.catalog.after(lesson) is None
-        lines.append(course.own.say("runner", "finished" if last else "done"))
+        solved, count = course.solved()
+        key = "finished" if last else "done"
+        lines.append(course.own.say("runner", key, done=solved, count=count))
     else:
         count = len(result.failures)
         lines.append(course.own.say("runner", "not_yet", count=count))

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tracenova.lesson import language
+from tracenova.lesson import language, reading
 from tracenova.lesson.findings import Finding
 from tracenova.lesson.spec import Lesson, Question
 
 FILE: Final = "answers.toml"
 _EMPTY: Final = {"set": "[]", "order": "[]"}
 _NOTHING: Final = '""'
-_LARGEST = 256 * 1024
 
 
 class AnswersError(Exception):
@@ -43,14 +42,12 @@ def read(file: Path) -> dict[str, Any]:
         AnswersError: the file is missing or is not TOML.
     """
     try:
-        if file.stat().st_size > _LARGEST:
-            raise AnswersError(f"{file.name}: is too large")
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(reading.text(file))
     except FileNotFoundError:
         raise AnswersError(f"{file.name}: is missing") from None
-    except OSError as error:
-        raise AnswersError(f"{file.name}: {error.strerror}") from None
-    except ValueError as error:
+    except reading.Unreadable as error:
+        raise AnswersError(str(error)) from None
+    except (ValueError, RecursionError) as error:
         raise AnswersError(f"{file.name}: {error}") from None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tracenova.lesson import answers, boots, language, limits
+from tracenova.lesson import answers, boots, language, limits, reading
 from tracenova.lesson.bench import Bench, Called
 from tracenova.lesson.boots import Booted
 from tracenova.lesson.errors import CannotRun
@@ -73,11 +73,11 @@ class Attempt:
             Stop: it is missing, or is no text.
         """
         try:
-            return (self.folder / name).read_text(encoding="utf-8")
+            return reading.text(self.folder / name)
         except FileNotFoundError:
             message = self.own.say("check", "file_missing", file=name)
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"{name}: {error}"
+        except reading.Unreadable as error:
+            message = str(error)
         raise Stop(name, message)
 
     def toml(self, name: str) -> dict[str, Any]:
