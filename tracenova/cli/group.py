@@ -35,6 +35,7 @@ COMMANDS = {
     "diagram": "A picture of a boot: svg, png, pdf, html, Mermaid …",
     "import": "Somebody else's records as a trace.",
     "find": "The trace of a request or a server.",
+    "service": "One service of a cloud in a process of its own.",
     "up": "Serve a cloud for openstack, nova and other clients.",
     "diff": "Two traces side by side.",
     "check": "Assertions on a trace, for CI and lessons.",

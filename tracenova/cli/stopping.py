@@ -7,6 +7,7 @@ written, and the exit code is 0.
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
@@ -22,12 +23,15 @@ class _Stop(BaseException):
 
 
 @contextlib.contextmanager
-def until_stopped() -> Iterator[threading.Event]:
+def until_stopped(*, at_eof: bool = False) -> Iterator[threading.Event]:
     """End the block, and what it started, at the first SIGTERM or SIGINT.
 
     Yields an event to wait for; it comes only with the signal. Further signals change
     nothing; what has not stopped after the grace is left behind, and the exit code
     says so.
+
+    Args:
+        at_eof: stop too when standard input ends: with the process that started this.
     """
     before = {sig: signal.getsignal(sig) for sig in (*_SIGNALS, signal.SIGALRM)}
 
@@ -40,6 +44,8 @@ def until_stopped() -> Iterator[threading.Event]:
 
     for sig in _SIGNALS:
         signal.signal(sig, stop)
+    if at_eof:
+        threading.Thread(target=_stop_at_eof, name="stdin", daemon=True).start()
     try:
         yield threading.Event()
     except _Stop:
@@ -48,3 +54,10 @@ def until_stopped() -> Iterator[threading.Event]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for sig, handler in before.items():
             signal.signal(sig, handler)
+
+
+def _stop_at_eof() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)

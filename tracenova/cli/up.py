@@ -54,36 +54,55 @@ _PORT = 8774
     help="Write the services' logs here.",
 )
 @click.option("--seed", type=int, help="Seed of what is random in the lab.")
+@click.option(
+    "--conductors",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="How many nova-conductors, over a real bus.",
+)
+@click.option(
+    "--schedulers",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="How many nova-schedulers, over a real bus.",
+)
 def command(**options: Any) -> int:
     """Serve a cloud on loopback for openstack, nova and other clients, until SIGTERM.
+
+    On the embedded bus all in one process; with --transport-url redis://HOST:PORT/DB
+    every service of Nova's is a process of its own (tracenova service), and the trace is
+    a folder of their files.
 
     Prints "ready" when every API answers. Then: export OS_CLIENT_CONFIG_FILE=
     DIR/clouds.yaml OS_CLOUD=tracenova, and openstack server list.
     """
     from tracenova.cli.logs import send_logs_to
-    from tracenova.lab import served
+    from tracenova.lab import fleet, served
 
     send_logs_to(options["log_file"])
     with told():
         plan = _plan(options)
+    serve = served.served if plan.is_one_process else fleet.served
     with (
         told(plan.save),
         until_stopped() as stopped,
-        served.served(plan, streams.say) as running,
+        serve(plan, streams.say) as running,
     ):
-        _introduce(running, plan)
+        _introduce(running)
         click.echo("ready")
         sys.stdout.flush()
         stopped.wait()
     return 0
 
 
-def _introduce(running: "Served", plan: "Plan") -> None:
+def _introduce(running: "Served") -> None:
     for service, url in running.urls.items():
         streams.say(f"{service:10} {url}")
     for path in running.files:
         streams.say(f"{'wrote':10} {path}")
-    streams.say(f"{'trace':10} {plan.save}")
+    for name, pid in running.pids.items():
+        streams.say(f"{'process':10} {pid} {name}")
+    streams.say(f"{'trace':10} {running.trace}")
 
 
 def _plan(options: dict[str, Any]) -> "Plan":
@@ -92,7 +111,7 @@ def _plan(options: dict[str, Any]) -> "Plan":
     lab = boot.load_lab(options["lab_name"], options["seed"])
     kept = (
         *("host", "port", "virt", "transport_url", "database", "api_database"),
-        *("otlp", "config_files", "write_env"),
+        *("otlp", "config_files", "write_env", "conductors", "schedulers"),
     )
     return served.Plan(
         lab=lab,

@@ -208,8 +208,8 @@ class Cloud:
     def _configure(self) -> None:
         shared = self._choose_hypervisors()
         for binary in self._binaries:
-            layers = ({"DEFAULT": {"host": CONTROLLER}}, shared, self.lab.conf)
-            self._assign(self.service_identity(binary), layers)
+            who = self.service_identity(binary)
+            self._assign(who, ({"DEFAULT": {"host": who.host}}, shared, self.lab.conf))
         for host in self._hosts:
             kind = self._kinds[host.name]
             options = driver_options(host, kind, self.settings, self.lab)
@@ -244,7 +244,7 @@ class Cloud:
         return hypervisors.shared_options(kinds, self.settings)
 
     def _assign(self, who: identity.ServiceIdentity, layers: Sequence[Options]) -> None:
-        name = who.host if who.name == "nova-compute" else who.name
+        name = who.name if who.host == CONTROLLER else who.host
         try:
             conf = self.settings.configuration(name, *layers)
             nova_conf.assign(who, conf)

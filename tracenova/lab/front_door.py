@@ -38,12 +38,13 @@ class FrontDoor:
     Args:
         host: address to listen on.
         port: 0: any that is free.
+        public: how clients reach it, if not by this address.
 
     Raises:
         SettingsError: nobody can listen there.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, public: str | None = None) -> None:
         self._apps: dict[str, WSGIApp] = {}
         self._closed = False
         try:
@@ -63,7 +64,7 @@ class FrontDoor:
                 "another cloud may be up there: choose another --port"
             ) from None
         shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{int(self._server.effective_port)}"
+        self.url = public or f"http://{shown}:{int(self._server.effective_port)}"
         self._thread = threading.Thread(target=self._run, name="up", daemon=True)
         self._thread.start()
 

@@ -1,5 +1,7 @@
 """The services around Nova, built and mounted at their URLs."""
 
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,9 +71,32 @@ class Neighbourhood:
 
     def connect_neutron_to_nova(self) -> None:
         """Let neutron send its events to nova-api, with a token that nova-api knows."""
-        key = self.tokens.issue(self.tokens.users["neutron"], "service")
-        client = http.ServiceClient("nova-api", URLS["nova"])
-        notifier = NovaNotifier(client, lambda: key, id_of("project", "service"))
-        self.neutron.notifier = notifier
+        notifier = self.send_events_to(URLS["nova"])
         with identity.acting_as(self.identity_of("neutron")):
             notifier.warm()
+
+    def send_events_to(self, nova: str) -> NovaNotifier:
+        """Let neutron send its events to the nova-api at the URL."""
+        token = _LastingToken(self.tokens, "neutron")
+        client = http.ServiceClient("nova-api", nova)
+        notifier = NovaNotifier(client, token, id_of("project", "service"))
+        self.neutron.notifier = notifier
+        return notifier
+
+
+class _LastingToken:
+    """A service user's token: another one in time before it expires."""
+
+    def __init__(self, tokens: TokenStore, user: str) -> None:
+        self._tokens, self._user = tokens, tokens.users[user]
+        self._key = ""
+        self._renew_at_s = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        """Return a token that is valid for a while."""
+        with self._lock:
+            if time.monotonic() >= self._renew_at_s:
+                self._key = self._tokens.issue(self._user, "service")
+                self._renew_at_s = time.monotonic() + self._tokens.lifetime_s / 2
+            return self._key

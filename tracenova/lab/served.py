@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracenova import http, telemetry
@@ -22,6 +22,8 @@ class Plan:
         host: address to listen on.
         port: 0: any that is free.
         write_env: folder for clouds.yaml and openrc.
+        conductors: how many; only over a real bus, where each is a process.
+        schedulers: likewise.
     """
 
     lab: spec.Lab
@@ -35,6 +37,13 @@ class Plan:
     otlp: str | None = None
     config_files: tuple[str, ...] = ()
     write_env: Path | None = None
+    conductors: int = 1
+    schedulers: int = 1
+
+    @property
+    def is_one_process(self) -> bool:
+        """Whether the bus is the embedded one, which ends with its process."""
+        return (self.transport_url or "fakeredis:").startswith("fakeredis:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +53,14 @@ class Served:
     Attributes:
         urls: where each service answers.
         files: what ``write_env`` wrote.
+        trace: the trace's file; of many processes the folder of their files.
+        pids: the other processes, by service.
     """
 
-    cloud: Cloud
-    session: telemetry.Session
     urls: dict[str, str]
     files: list[Path]
+    trace: Path
+    pids: dict[str, int] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -77,7 +88,7 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         )
         cloud = Cloud(plan.lab, settings, virt=plan.virt, narrate=narrate)
         cloud.prepare()
-        session = closing.enter_context(
+        closing.enter_context(
             telemetry.recording(
                 save=plan.save, otlp_url=plan.otlp, on_problem=narrate, keep=False
             )
@@ -91,4 +102,4 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         files = []
         if plan.write_env is not None:
             files = env_files.write(plan.write_env, urls["keystone"] + "/v3")
-        yield Served(cloud, session, urls, files)
+        yield Served(urls, files, plan.save)

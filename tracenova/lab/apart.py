@@ -1,0 +1,125 @@
+"""Runs one service of a cloud in this process, recorded, until it is told to stop."""
+
+import contextlib
+import urllib.parse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tracenova import telemetry
+from tracenova.lab import boot, spec
+from tracenova.lab.cloud import CONTROLLER
+from tracenova.lab.errors import SettingsError
+from tracenova.lab.front_door import PREFIXES, FrontDoor
+from tracenova.lab.parts_apart import NEIGHBOURS, PartApart
+from tracenova.lab.settings import Settings
+
+_DOORS: Final = ("api", "neighbours")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which service to run, and where the others are.
+
+    Attributes:
+        state: folder of this cloud on this machine.
+        neighbours: where the neighbours answer, ``http://HOST:PORT``.
+        nova: where nova-api answers.
+        listen: address on which ``api`` and ``neighbours`` listen.
+        save: the trace's file; None: one below the state folder.
+    """
+
+    lab: spec.Lab
+    role: str
+    transport_url: str
+    state: Path
+    neighbours: str
+    nova: str
+    listen: str = "127.0.0.1"
+    host: str | None = None
+    database: str | None = None
+    api_database: str | None = None
+    virt: str | None = None
+    config_files: tuple[str, ...] = ()
+    save: Path | None = None
+    otlp: str | None = None
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each service answers."""
+        urls = {
+            name: self.neighbours.rstrip("/") + PREFIXES[name] for name in NEIGHBOURS
+        }
+        return {**urls, "nova": self.nova.rstrip("/") + PREFIXES["nova"]}
+
+    @property
+    def trace(self) -> Path:
+        """The file of this process's part of the trace."""
+        host = self.host or CONTROLLER
+        return self.save or self.state / "traces" / f"{self.role}-{host}.otlp.jsonl"
+
+
+@contextlib.contextmanager
+def running(plan: Plan, narrate: Callable[[str], None]) -> Iterator[PartApart]:
+    """Run the service within the block.
+
+    Raises:
+        LabError, SettingsError, PartMissing, BusUnreachable, Unwritable: why it cannot.
+    """
+    with contextlib.ExitStack() as closing:
+        try:
+            plan.state.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"{plan.state}: cannot be a state folder: {error.strerror}"
+            ) from None
+        closing.enter_context(boot.writable(plan.trace))
+        door = _door(plan)
+        if door is not None:
+            closing.callback(door.close)
+        settings = Settings(
+            state_path=plan.state.resolve(),
+            transport_url=plan.transport_url,
+            database=plan.database,
+            api_database=plan.api_database,
+            config_files=plan.config_files,
+            urls=plan.urls,
+        )
+        part = PartApart(
+            plan.lab,
+            settings,
+            plan.role,
+            host=plan.host or CONTROLLER,
+            door=door,
+            virt=plan.virt,
+            narrate=narrate,
+        )
+        part.prepare()
+        closing.enter_context(
+            telemetry.recording(
+                save=plan.trace,
+                otlp_url=plan.otlp,
+                on_problem=narrate,
+                append=True,
+                keep=False,
+            )
+        )
+        closing.enter_context(part)
+        if door is not None:
+            closing.callback(door.close)  # before the service behind it stops
+        yield part
+
+
+def _door(plan: Plan) -> FrontDoor | None:
+    if plan.role not in _DOORS:
+        return None
+    url = plan.nova if plan.role == "api" else plan.neighbours
+    parts = urllib.parse.urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme != "http" or not parts.hostname or port is None:
+        raise SettingsError(f"{url!r} is not http://HOST:PORT")
+    return FrontDoor(plan.listen, port, public=f"http://{parts.netloc}")

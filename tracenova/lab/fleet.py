@@ -1,0 +1,141 @@
+"""A served cloud of many processes: the neighbours here, each service of Nova's apart."""
+
+import contextlib
+import dataclasses
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tracenova.lab import apart, boot, env_files
+from tracenova.lab.child import Child
+from tracenova.lab.errors import SettingsError
+from tracenova.lab.front_door import FrontDoor
+from tracenova.lab.served import Plan, Served
+
+
+@contextlib.contextmanager
+def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
+    """Serve the cloud within the block, over the real bus of the plan.
+
+    Raises:
+        LabError, SettingsError, PartMissing, BusUnreachable, Unwritable: why it cannot.
+    """
+    with contextlib.ExitStack() as closing:
+        state = closing.enter_context(boot.state_folder())
+        traces = _folder_of_traces(plan.save)
+        neighbours, nova = _urls(plan)
+        manage = apart.Plan(
+            lab=plan.lab,
+            role="manage",
+            transport_url=str(plan.transport_url),
+            database=plan.database,
+            api_database=plan.api_database,
+            state=state,
+            neighbours=neighbours,
+            nova=nova,
+            listen=plan.host,
+            config_files=plan.config_files,
+            otlp=plan.otlp,
+            save=_trace(traces, "manage"),
+        )
+        with apart.running(manage, narrate):
+            pass
+        here = dataclasses.replace(
+            manage, role="neighbours", save=_trace(traces, "neighbours")
+        )
+        closing.enter_context(apart.running(here, narrate))
+        children = _start(closing, plan, here, traces, narrate)
+        for child in children:
+            child.wait_until_ready()
+        files = []
+        if plan.write_env is not None:
+            files = env_files.write(plan.write_env, here.urls["keystone"] + "/v3")
+        pids = {child.name: child.pid for child in children}
+        yield Served(dict(here.urls), files, traces, pids)
+
+
+def _start(
+    closing: contextlib.ExitStack,
+    plan: Plan,
+    here: apart.Plan,
+    traces: Path,
+    narrate: Callable[[str], None],
+) -> list[Child]:
+    """Start every service in a process of its own; on the way out stop all at once."""
+    children: list[Child] = []
+
+    def start(role: str, host: str | None = None) -> None:
+        name = f"nova-{role}" + (f"@{host}" if host else "")
+        file = _trace(traces, f"{role}-{host or 'controller'}")
+        arguments = [role, *_arguments(plan, here), "--save", str(file)]
+        if host:
+            arguments += ["--host", host]
+        child = Child(name, arguments, narrate)
+        closing.callback(child.stop)
+        children.append(child)
+
+    def ask_all() -> None:
+        for child in children:
+            child.ask_to_stop()
+
+    for number in range(plan.conductors):
+        start("conductor", f"conductor{number + 1}" if number else None)
+    for number in range(plan.schedulers):
+        start("scheduler", f"scheduler{number + 1}" if number else None)
+    for host in plan.lab.hosts:
+        start("compute", host.name)
+    start("api")
+    closing.callback(ask_all)
+    return children
+
+
+def _arguments(plan: Plan, here: apart.Plan) -> list[str]:
+    """Return what every ``tracenova service`` of the cloud is given."""
+    given = {
+        "--lab": plan.lab.source or plan.lab.name,
+        "--transport-url": here.transport_url,
+        "--state": str(here.state),
+        "--neighbours": here.neighbours,
+        "--nova": here.nova,
+        "--listen": here.listen,
+        "--db": plan.database,
+        "--api-db": plan.api_database,
+        "--virt": plan.virt,
+        "--otlp": plan.otlp,
+    }
+    pairs = [(option, value) for option, value in given.items() if value is not None]
+    pairs += [("--config-file", file) for file in plan.config_files]
+    return [text for pair in pairs for text in pair]
+
+
+def _urls(plan: Plan) -> tuple[str, str]:
+    """Return where the neighbours and nova-api will answer."""
+    shown = f"[{plan.host}]" if ":" in plan.host else plan.host
+    ports = (plan.port, plan.port + 1) if plan.port else _free_ports(plan.host)
+    first, second = (f"http://{shown}:{port}" for port in ports)
+    return first, second
+
+
+def _free_ports(host: str) -> tuple[int, int]:
+    door = FrontDoor(host, 0)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.closing(door), socket.socket(family) as other:
+        other.bind((host, 0))
+        return int(door.url.rpartition(":")[2]), int(other.getsockname()[1])
+
+
+def _folder_of_traces(save: Path) -> Path:
+    """Return the folder in which each process writes its part of the trace."""
+    name = save.name.removesuffix(".otlp.jsonl")
+    folder = save.with_name(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{folder}: cannot be a folder of traces: {error.strerror}"
+        ) from None
+    return folder
+
+
+def _trace(folder: Path, name: str) -> Path:
+    return folder / f"{name}.otlp.jsonl"

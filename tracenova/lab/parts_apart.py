@@ -1,0 +1,186 @@
+"""One service of a cloud in a process of its own; the others are somewhere else.
+
+What they share is what Nova's own processes share: a message bus, databases, the
+neighbours' URLs. Whatever the lab file lists is put there once, by the installer.
+"""
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tracenova import context as nova_context
+from tracenova import exception, http, identity, wsgi
+from tracenova.db import exception as db_exc
+from tracenova.lab import connections, faults, population, spec
+from tracenova.lab.cloud import CONTROLLER, Cloud
+from tracenova.lab.errors import SettingsError
+from tracenova.lab.front_door import FrontDoor
+from tracenova.lab.neighbourhood import endpoints
+from tracenova.lab.settings import Settings
+from tracenova.neighbours.neutron import plugin_rpc
+from tracenova.neighbours.neutron.agent import L2Agent
+from tracenova.network.neutronv2 import auth as neutron_auth
+from tracenova.service import Service, sign_in
+
+ROLES: Final = ("manage", "neighbours", "api", "conductor", "scheduler", "compute")
+NEIGHBOURS: Final = ("keystone", "glance", "neutron", "cinder", "placement")
+_BINARIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "manage": ("nova-manage",),
+    "neighbours": ("neutron",),
+    "api": ("nova-api",),
+    "conductor": ("nova-conductor",),
+    "scheduler": ("nova-scheduler",),
+    "compute": (),
+}
+_LOOK_AGAIN_S: Final = 0.2
+
+
+class PartApart(Cloud):
+    """One service of a lab, started and stopped as a cloud is.
+
+    Args:
+        lab: the cloud that the service is of.
+        settings: where the other parts are.
+        role: one of ROLES.
+        host: the service's host; of a compute, one of the lab's.
+        door: where ``neighbours`` and ``api`` answer.
+        virt: overrides the kind of a compute's host.
+        narrate: told one line when something is not as wished.
+
+    Raises:
+        SettingsError: the lab has no such host, or the bus ends with the process.
+    """
+
+    def __init__(
+        self,
+        lab: spec.Lab,
+        settings: Settings,
+        role: str,
+        *,
+        host: str = CONTROLLER,
+        door: FrontDoor | None = None,
+        virt: str | None = None,
+        narrate: Callable[[str], None],
+    ) -> None:
+        super().__init__(lab, settings, virt=virt, narrate=narrate)
+        if settings.transport_url.startswith("fakeredis:"):
+            raise SettingsError(
+                "the embedded bus ends with its process; write --transport-url "
+                "redis://HOST:PORT/DB"
+            )
+        self.role, self.host, self._door = role, host, door
+        self._binaries = _BINARIES[role]
+        self._hosts = tuple(
+            h for h in lab.hosts if role == "compute" and h.name == host
+        )
+        if role == "compute" and not self._hosts:
+            known = ", ".join(each.name for each in lab.hosts)
+            raise SettingsError(f"no host {host!r} in this lab; there are: {known}")
+
+    def start(self) -> None:
+        """Start the one service, once those it needs at its start answer.
+
+        Raises:
+            LabError, SettingsError, PartMissing, BusUnreachable: see ``prepare``.
+        """
+        try:
+            self.prepare()
+            with self.bus_blamed():
+                random.seed(f"{self.lab.seed} {self.role} {self.host}")
+                getattr(self, f"_start_{self.role}")()
+        except BaseException:
+            self.stop()
+            raise
+
+    def service_identity(
+        self, binary: str, host: str = CONTROLLER
+    ) -> identity.ServiceIdentity:
+        """Return who the service is in the trace."""
+        return super().service_identity(
+            binary, self.host if host == CONTROLLER else host
+        )
+
+    def _make_tables(self) -> None:
+        if self.role in ("manage", "api", "conductor", "scheduler"):
+            connections.check_database(self.settings.database)
+        if self.role == "manage":
+            super()._make_tables()
+
+    # --- one method a role ---------------------------------------------------------
+
+    def _start_manage(self) -> None:
+        """Write what the lab lists into the databases, unless it is there."""
+        with self.as_admin() as context, connections.database_errors():
+            try:
+                cell = population.create_cell(context, self.settings)
+            except db_exc.DBDuplicateEntry:
+                return
+            population.create_flavors(context, self.lab)
+            population.set_quotas(context, self.lab)
+            population.create_aggregates(context, self.lab)
+            for host in self.lab.hosts:
+                population.map_host(context, cell, host.name)
+
+    def _start_neighbours(self) -> None:
+        assert self._door is not None
+        population.create_images(self.around, self.lab)
+        population.create_networks(self.around, self.lab)
+        urls = {name: self._door.url_of(name) for name in NEIGHBOURS}
+        self.around.keystone.endpoints = endpoints({**self.settings.urls, **urls})
+        for name in NEIGHBOURS:
+            app: Any = getattr(self.around, name)
+            entrance = http.ServiceEntrance(app, self.around.identity_of(name))
+            self._door.open(name, entrance)
+        self.around.send_events_to(self.settings.urls["nova"])
+        with identity.acting_as(self.service_identity("neutron")):
+            server = plugin_rpc.server(self.around.neutron, self.host)
+            server.start()
+        self._closing.callback(server.wait)
+        self._closing.callback(server.stop)
+
+    def _start_api(self) -> None:
+        assert self._door is not None
+        who = self.service_identity("nova-api")
+        with identity.acting_as(who):
+            self._wait_for_neighbours()
+            context = nova_context.get_admin_context()
+            sign_in(context, self.host, "nova-osapi_compute")
+            app = wsgi.Loader().load_app("osapi_compute")
+            self._door.open("nova", http.ServiceEntrance(app, who))
+
+    def _start_conductor(self) -> None:
+        self._start("nova-conductor", self.host)
+
+    def _start_scheduler(self) -> None:
+        self._start("nova-scheduler", self.host)
+
+    def _start_compute(self, host: spec.Host | None = None) -> Service:
+        with identity.acting_as(self._identities[0]):
+            self._wait_for_neighbours()
+        return super()._start_compute(host or self._hosts[0])
+
+    def _start_agent(self, service: Service) -> None:
+        who = super().service_identity("neutron", self.host)
+        with identity.acting_as(who):
+            reports = plugin_rpc.PluginApi(self.host)
+        mood = faults.plug_mood(self.lab, self.host)
+        agent = L2Agent(reports, who, mood)
+        service.manager.driver.taps.subscribe(agent.tap_changed)
+
+    def _wait_for_neighbours(self) -> None:
+        """Log in to keystone; wait for it as long as it does not answer."""
+        told = False
+        while True:
+            with contextlib.suppress(
+                exception.NeighbourUnavailable,
+                exception.NeutronAdminCredentialConfigurationInvalid,
+                exception.ServiceUnavailable,
+            ):
+                neutron_auth.warm()
+                return
+            if not told:
+                self._narrate(f"waiting for {self.settings.urls['keystone']}")
+                told = True
+            time.sleep(_LOOK_AGAIN_S)
