@@ -112,7 +112,7 @@ def test_a_spawned_thread_notes_where_it_was_spawned() -> None:
         with profiler.span("b"):
             pass
         go.set()
-        thread.result(5)
+        thread.result(30)
     walked = [
         step.span.name for step in captured.trace.tree.story() if step.at == "enter"
     ]
