@@ -83,12 +83,8 @@ class LegacyRequestSpec(base.NovaObject):
 
     def _from_instance_numa_topology(self, numa_topology: Any) -> None:
         if isinstance(numa_topology, dict):
-            cells = [
-                objects.InstanceNUMACell(**cell) for cell in numa_topology["cells"]
-            ]
-            numa_topology = objects.InstanceNUMATopology(
-                **{**numa_topology, "cells": cells}
-            )
+            cells = [_numa_cell(cell) for cell in numa_topology["cells"]]
+            numa_topology = objects.InstanceNUMATopology(cells=cells)
         self.numa_topology = numa_topology
 
     def _from_flavor(self, flavor: Any) -> None:
@@ -172,3 +168,19 @@ def _listed(hints: Mapping[str, Any]) -> dict[str, list[Any]]:
         hint: value if isinstance(value, list) else [value]
         for hint, value in hints.items()
     }
+
+
+def _numa_cell(cell: Mapping[str, Any]) -> Any:
+    """Return the memory node; JSON knows no sets.
+
+    Nova: nova/virt/hardware.py [in instance_topology_from_instance]
+    """
+    return objects.InstanceNUMACell(
+        id=cell["id"],
+        cpuset=set(cell["cpuset"]),
+        memory=cell["memory"],
+        pagesize=cell.get("pagesize"),
+        cpu_pinning_raw=cell.get("cpu_pinning_raw"),
+        cpu_policy=cell.get("cpu_policy"),
+        cpu_thread_policy=cell.get("cpu_thread_policy"),
+    )
