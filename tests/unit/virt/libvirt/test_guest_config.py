@@ -1,11 +1,14 @@
 """The guest's definition: Nova's order of elements, and names of any kind."""
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from tests.unit.compute import support
 from tests.unit.virt.support import (
     PORT_ID,
     acting_compute,
@@ -16,7 +19,7 @@ from tests.unit.virt.support import (
     neighbourhood,
 )
 from tracenova import exception
-from tracenova.virt.libvirt import blockinfo, config_meta, diskbus, imagebackend
+from tracenova.virt.libvirt import blockinfo, config_meta, diskbus, host, imagebackend
 from tracenova.virt.libvirt import utils as libvirt_utils
 from tracenova.virt.libvirt.guest_config import GuestConfigBuilder
 from tracenova.virt.libvirt.vif import LibvirtGenericVIFDriver
@@ -40,21 +43,45 @@ def compute(tmp_path: Any) -> Any:
 
 
 def define(
-    virt_type: Any = "kvm", network_info: Any = (), image: Any = None, **fields: Any
+    virt_type: Any = "kvm",
+    network_info: Any = (),
+    image: Any = None,
+    block_device_info: Any = None,
+    controls_cpu: bool = True,
+    **fields: Any,
 ) -> Any:
     """Return the definition of a guest as text."""
     instance = make_instance(**fields)
     image = image or make_image_meta(hw_architecture="x86_64")
     libvirt_utils.get_instance_path(instance).mkdir()
-    info = blockinfo.get_disk_info(virt_type, instance, image, {})
+    disks = block_device_info or {}
+    info = blockinfo.get_disk_info(virt_type, instance, image, disks)
     builder = GuestConfigBuilder(
-        virt_type, "serial", imagebackend.Backend(), LibvirtGenericVIFDriver()
+        virt_type,
+        "serial",
+        imagebackend.Backend(),
+        LibvirtGenericVIFDriver(),
+        controls_cpu,
     )
     with neighbourhood(
         instances_path=str(libvirt_utils.get_base_path().parent)
     ) as around:
         context = around.context()
-    return builder.build(context, instance, network_info, image, info).to_xml()
+    definition = builder.build(context, instance, network_info, image, info, disks)
+    return definition.to_xml()
+
+
+def test_a_user_s_own_libvirt_gets_no_shares_of_the_processor():
+    """qemu:///session refuses a guest with cputune."""
+    for uri, capable in (
+        ("qemu:///system", True),
+        ("qemu:///session", False),
+        ("qemu:///session?socket=/run/user/1000/libvirt/libvirt-sock", False),
+        ("test:///default", True),
+    ):
+        assert host.Host(uri).is_cpu_control_policy_capable() is capable
+    assert "<cputune>" not in define(controls_cpu=False)
+    assert "<cputune>" in define()
 
 
 def test_elements_stand_in_nova_s_order():
@@ -188,6 +215,58 @@ def test_libvirt_s_own_schema_accepts_the_definition(virt_type):
     xml = define(virt_type, make_network_info(), image=image, flavor=flavor)
     schema = etree.RelaxNG(etree.parse(SCHEMA))
     schema.assertValid(etree.fromstring(xml))
+
+
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("virt-xml-validate", "xmllint"))),
+    reason="virt-xml-validate (libvirt-clients) or xmllint (libxml2-utils) is missing",
+)
+def test_virt_xml_validate_accepts_every_kind_of_definition(compute, tmp_path):
+    """Disks of all kinds, bridges, QEMU's own network, the lab's mark, hostile names."""
+    volume = {
+        "mount_device": "/dev/vdc",
+        "boot_index": -1,
+        "connection_info": {
+            "driver_volume_type": "local",
+            "data": {"device_path": "/volumes/a"},
+            "serial": "5c53dd8c-3f0b-4d32-9ad3-9d5c5a0bd001",
+        },
+    }
+    iscsi = {
+        **volume,
+        "mount_device": "/dev/vdd",
+        "connection_info": {
+            "driver_volume_type": "iscsi",
+            "data": {"device_path": "/dev/sdx"},
+        },
+    }
+    disks = {"block_device_mapping": [volume, iscsi], "root_device_name": "/dev/vda"}
+    network = support.make_network_info()  # with a subnet
+    with_kernel: dict[str, Any] = {
+        "kernel_id": "k",
+        "ramdisk_id": "r",
+        "config_drive": "True",
+    }
+    definitions = [
+        define("kvm", make_network_info(), block_device_info=disks, **with_kernel)
+    ]
+    compute.set_override("mark", "lab:/tmp/a b:host", "libvirt")
+    definitions += [define("qemu", display_name=name) for name in HOSTILE_NAMES]
+    compute.set_override("user_mode_network", True, "libvirt")
+    definitions.append(define("qemu", network))
+    for bridge in ("br0", "network/blue"):
+        compute.set_override("network_bridges", {"private": bridge}, "libvirt")
+        definitions.append(define("qemu", network))
+    for number, xml in enumerate(definitions):
+        path = tmp_path / f"{number}.xml"
+        path.write_text(xml, encoding="utf-8")
+        done = subprocess.run(
+            ["virt-xml-validate", str(path), "domain"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr + xml
 
 
 def test_disks_are_named_in_order():

@@ -72,7 +72,7 @@ def test_kvm_is_used_where_a_trial_guest_runs(machine):
 def test_a_kvm_that_opens_but_never_runs_a_guest_is_none(machine):
     """The trial has a limit: nothing hangs."""
     machine.speaks = False
-    assert "did not run within" in kvm.why_not(LOCAL)
+    assert "did not run within" in str(kvm.why_not(LOCAL))
     assert [trial.destroyed for trial in machine.trials] == [True]
 
 
@@ -86,7 +86,7 @@ def test_a_libvirt_that_offers_no_kvm_is_not_tried(machine):
 def test_a_processor_without_the_flag_is_not_even_asked(machine, monkeypatch):
     """Whatever /dev/kvm looks like."""
     monkeypatch.setattr(kvm, "_processor_has_flag", lambda: False)
-    reason = kvm.why_not(LOCAL)
+    reason = str(kvm.why_not(LOCAL))
     assert "no vmx or svm flag" in reason
     assert machine.trials == []
     assert kvm.said(LOCAL, "qemu") == f"TCG (emulation): {reason}"
@@ -114,4 +114,4 @@ def test_a_refused_trial_counts_as_none(machine, monkeypatch):
         raise libvirt.libvirtError("no")
 
     monkeypatch.setattr(machine, "createXML", refuse)
-    assert "did not run" in kvm.why_not(LOCAL)
+    assert "did not run" in str(kvm.why_not(LOCAL))
