@@ -1,21 +1,39 @@
-"""How long a picture takes, and that ten times the hops take about ten times as long."""
+"""How long a picture takes, that ten times the hops take ten times as long, and others.
 
+The times are the processor's, so that a busy machine tells nearly the same as an idle one.
+"""
+
+import resource
+import shutil
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from tracenova.trace.model import Hop, Span
+from tracenova.trace.model import Span
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import draw
 
 pytestmark = pytest.mark.bench
 
+_MMDC = "npm install --prefix FOLDER @mermaid-js/mermaid-cli, its .bin on the PATH"
+_PATIENCE_S = 60
+_OURS = """
+import sys
+from tracenova.trace.trace import Trace
+from tracenova_diagrams import draw
+from tests.bench.test_diagrams_bench import spans
+draw(Trace(spans(int(sys.argv[1]))), level="full", expand=True).save(sys.argv[2])
+"""
 
-def _boot(hops: int) -> Trace:
-    """Return a trace of one long request; its hops are read before anybody measures."""
+
+def spans(hops: int) -> list[Span]:
+    """Return the spans of one long request: calls and casts to the conductor."""
     api, conductor = {"service.name": "nova-api"}, {"service.name": "nova-conductor"}
-    spans = [Span("t", "root", None, "POST /servers", "server", 1, 10**15, {}, api)]
+    found = [Span("t", "root", None, "POST /servers", "server", 1, 10**15, {}, api)]
     for at in range(hops):
         attributes = {
             "messaging.operation.name": "call" if at % 3 else "cast",
@@ -24,38 +42,83 @@ def _boot(hops: int) -> Trace:
             "nova.rpc.version": "3.0",
         }
         start = 2 + at * 1000
-        sent, got = f"p{at}", f"c{at}"
         name = f"conductor.method_{at % 7}"
-        spans += [
-            Span(
-                "t", sent, "root", name, "producer", start, start + 500, attributes, api
-            ),
-            Span(
-                "t",
-                got,
-                sent,
-                "receive",
-                "consumer",
-                start + 9,
-                start + 400,
-                {},
-                conductor,
-            ),
-        ]
-    trace = Trace(spans)
-    found: list[Hop] = trace.hops()
-    assert len(found) >= hops
-    return trace
+        sent = Span(
+            "t", f"p{at}", "root", name, "producer", start, start + 500, attributes, api
+        )
+        got = Span(
+            "t",
+            f"c{at}",
+            f"p{at}",
+            "receive",
+            "consumer",
+            start + 9,
+            start + 400,
+            {},
+            conductor,
+        )
+        found += [sent, got]
+    return found
 
 
 @pytest.mark.parametrize("hops", [1_000, 10_000, 100_000])
 def test_svg_of_a_sequence(hops: int) -> None:
     """Wished for on an idle machine: 1 000 hops in 0.2 s, 100 000 in 5 s."""
-    trace = _boot(hops)
-    took = []
-    for _ in range(3 if hops < 100_000 else 1):
+    read, drawn = [], []
+    for _ in range(3):
+        trace = Trace(spans(hops))
         began = time.process_time()
+        assert len(trace.hops()) >= hops
+        told = time.process_time()
         draw(trace, level="full", expand=True).render("svg")
-        took.append(time.process_time() - began)
-    median = statistics.median(took)
-    print(f"\n{hops} hops: {median:.2f} s, {median / hops * 1e6:.0f} µs a hop")
+        read.append(told - began)
+        drawn.append(time.process_time() - told)
+    picture, all_ = statistics.median(drawn), statistics.median(read)
+    print(
+        f"\n{hops} hops: picture {picture:.2f} s, {picture / hops * 1e6:.0f} µs a hop;"
+        f" before it the hops themselves {all_:.2f} s"
+    )
+
+
+@pytest.mark.parametrize("hops", [100, 1_000, 10_000])
+def test_beside_mermaid_and_plantuml(hops: int, tmp_path: Path) -> None:
+    """The same sequence as SVG, each program from its start to its end."""
+    diagram = draw(Trace(spans(hops)), level="full", expand=True)
+    svg = str(tmp_path / "boot.svg")
+    said = [f"tracenova {_cpu([sys.executable, '-c', _OURS, str(hops), svg])}"]
+    mermaid = diagram.save(tmp_path / "boot.mmd").paths
+    mmdc = shutil.which("mmdc")
+    if mmdc is None:
+        said.append(f"Mermaid CLI is not here: {_MMDC}")
+    else:
+        settings = tmp_path / "browser.json"
+        settings.write_text(
+            f'{{"executablePath": "{shutil.which("chromium")}", "args": ["--no-sandbox"]}}'
+        )
+        # one part is timed: its 50 000 characters are all that it reads at a time
+        out = str(tmp_path / "mermaid.svg")
+        took = _cpu([mmdc, "-q", "-p", str(settings), "-i", str(mermaid[0]), "-o", out])
+        said.append(f"Mermaid CLI {took} for the first of {len(mermaid)} parts")
+    if shutil.which("plantuml") is None:
+        said.append("PlantUML is not here: apt-get install plantuml")
+    else:
+        text = diagram.save(tmp_path / "boot.puml").paths[0]
+        said.append(f"PlantUML {_cpu(['plantuml', '-tsvg', str(text)])}")
+    print(f"\n{hops} hops: " + "; ".join(said))
+
+
+def _cpu(command: list[str]) -> str:
+    """Return the seconds of processor time that a program takes, or how it gave up."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=_PATIENCE_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"gave up after {_PATIENCE_S} s"
+    took = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    failed = "" if done.returncode == 0 else f" and failed ({done.returncode})"
+    return f"{spent:.1f} s of processor, {took:.1f} s by the clock{failed}"
