@@ -163,6 +163,17 @@ class TestNeutron:
         codes = [make_port(around, network_id).status_code for _ in range(5)]
         assert codes == [201, 201, 201, 201, 409]
 
+    def test_a_freed_address_is_given_out_again(self, around):
+        """By a deleted port the lowest first; by a changed one when there is no other."""
+        network_id = make_network(around, "10.0.0.0/29")
+        ports = [make_port(around, network_id).json()["port"] for _ in range(4)]
+        around.neutron.store.remove("ports", ports[1]["id"])
+        again = make_port(around, network_id).json()["port"]
+        assert again["fixed_ips"] == ports[1]["fixed_ips"]
+        around.neutron.store.get("ports", ports[0]["id"])["fixed_ips"] = []
+        again = make_port(around, network_id).json()["port"]
+        assert again["fixed_ips"] == ports[0]["fixed_ips"]
+
     def test_a_taken_address_is_409(self, around):
         """IpAddressInUse."""
         network_id = make_network(around)

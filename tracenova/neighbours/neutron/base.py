@@ -93,19 +93,17 @@ class NeutronBase(Neighbour):
         """Return a page of the resources that the caller sees and the query wants."""
         query = {key: request.GET.getall(key) for key in request.GET}
         found = neutron_store.matching(self.store.all(kind), query)
-        shown = [dict(r) for r in found if self._is_visible(request, r)]
+        mine = {r["tenant_id"]: may_touch(request, r["tenant_id"]) for r in found}
+        shown = [r for r in found if mine[r["tenant_id"]] or self._is_shared(r)]
         if "sort_key" in query:
             shown = listing.ordered(shown, request, "id", "asc")
         shown, more = listing.page(shown, request)
         collection = kind.replace("-", "_")
-        answer: Resource = {collection: shown}
+        fields = set(query.get("fields") or ())
+        answer: Resource = {collection: [_part(r, fields) for r in shown]}
         if more and shown:
             href = listing.next_href(request, shown[-1])
             answer[f"{collection}_links"] = [{"rel": "next", "href": href}]
-        if fields := query.get("fields"):
-            answer[collection] = [
-                {key: value for key, value in r.items() if key in fields} for r in shown
-            ]
         return answer
 
     def found(self, request: webob.Request, kind: str, resource_id: str) -> Resource:
@@ -135,10 +133,18 @@ class NeutronBase(Neighbour):
         return found
 
     def _is_visible(self, request: webob.Request, resource: Resource) -> bool:
-        if may_touch(request, resource["tenant_id"]) or resource.get("shared"):
+        return may_touch(request, resource["tenant_id"]) or self._is_shared(resource)
+
+    def _is_shared(self, resource: Resource) -> bool:
+        if resource.get("shared"):
             return True
         network = self.store.get("networks", resource.get("network_id", ""))
         return bool(network and network["shared"] and "cidr" in resource)
+
+
+def _part(resource: Resource, fields: set[str]) -> Resource:
+    """Return a copy of the resource, or of the fields that were asked for."""
+    return {k: v for k, v in resource.items() if not fields or k in fields}
 
 
 def now() -> str:

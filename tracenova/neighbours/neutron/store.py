@@ -1,6 +1,7 @@
 """What neutron remembers: networks, subnets, ports, and the addresses it gives out."""
 
 import ipaddress
+import itertools
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,8 @@ Resource = dict[str, Any]
 
 DEFAULT_PORT_QUOTA = 50
 _MAC_PREFIX = "fa:16:3e"
+_ANY = object()
+_BROAD = frozenset(("tenant_id", "project_id", "network_id"))  # tested last: many pass
 
 
 class NoAddressLeft(Exception):
@@ -33,6 +36,7 @@ class Store:
     def __init__(self) -> None:
         self._by_kind: dict[str, dict[str, Resource]] = {}
         self._macs = 0
+        self._lowest_free: dict[tuple[str, str], int] = {}  # by subnet and pool
         self.lock = threading.RLock()
 
     def add(self, kind: str, resource: Resource) -> Resource:
@@ -50,6 +54,7 @@ class Store:
     def remove(self, kind: str, resource_id: str) -> None:
         """Forget a resource."""
         with self.lock:
+            self._lowest_free.clear()
             self._by_kind.get(kind, {}).pop(resource_id, None)
 
     def all(self, kind: str) -> list[Resource]:
@@ -165,21 +170,34 @@ class Store:
                 }
             else:
                 chosen = [s for s in subnets if s["id"] == wish.get("subnet_id")]
-                yield from (_free_address(subnet, taken) for subnet in chosen)
+                yield from (self._free_address(subnet, taken) for subnet in chosen)
         if not asked:
-            yield from (_free_address(subnet, taken) for subnet in subnets)
+            yield from (self._free_address(subnet, taken) for subnet in subnets)
+
+    def _free_address(self, subnet: Resource, taken: set[str]) -> Resource:
+        """Return the lowest free address; the search goes on where the last one ended."""
+        for pool in subnet["allocation_pools"]:
+            first = ipaddress.ip_address(pool["start"])
+            end = int(ipaddress.ip_address(pool["end"])) + 1
+            place = subnet["id"], pool["start"]
+            low = self._lowest_free.get(place, int(first))
+            for number in itertools.chain(range(low, end), range(int(first), low)):
+                address = str(type(first)(number))
+                if address not in taken and address != subnet["gateway_ip"]:
+                    self._lowest_free[place] = number
+                    return {"subnet_id": subnet["id"], "ip_address": address}
+        raise NoAddressLeft(f"No more IP addresses available on subnet {subnet['id']}.")
 
 
 def matching(
     resources: Iterable[Resource], query: Mapping[str, list[str]]
 ) -> list[Resource]:
     """Keep the resources that have one of the given values for every query key."""
-    chosen: list[Callable[[Resource], bool]] = [
-        _test(key, values) for key, values in query.items() if key not in PAGING
-    ]
-    return [
-        resource for resource in resources if all(test(resource) for test in chosen)
-    ]
+    found = list(resources)
+    for key in sorted(query.keys() - PAGING, key=_BROAD.__contains__):
+        test = _test(key, query[key])
+        found = [resource for resource in found if test(resource)]
+    return found
 
 
 def _standard(tenant_id: str) -> Resource:
@@ -196,7 +214,10 @@ def _test(key: str, values: list[str]) -> Callable[[Resource], bool]:
             ip["ip_address"] in addresses for ip in port["fixed_ips"]
         )
     wanted = {value.lower() for value in values}
-    return lambda resource: key not in resource or str(resource[key]).lower() in wanted
+    exact = (_ANY, *values)
+    return lambda resource: (
+        (value := resource.get(key, _ANY)) in exact or str(value).lower() in wanted
+    )
 
 
 def _last(cidr: ipaddress.IPv4Network | ipaddress.IPv6Network) -> Any:
@@ -209,14 +230,3 @@ def _subnet_of(wish: Resource, subnets: list[Resource]) -> str:
         if address in ipaddress.ip_network(subnet["cidr"]):
             return str(subnet["id"])
     raise NoAddressLeft(f"{address} is in none of the network's subnets")
-
-
-def _free_address(subnet: Resource, taken: set[str]) -> Resource:
-    for pool in subnet["allocation_pools"]:
-        address = ipaddress.ip_address(pool["start"])
-        last = ipaddress.ip_address(pool["end"])
-        while int(address) <= int(last):
-            if str(address) not in taken and str(address) != subnet["gateway_ip"]:
-                return {"subnet_id": subnet["id"], "ip_address": str(address)}
-            address += 1
-    raise NoAddressLeft(f"No more IP addresses available on subnet {subnet['id']}.")

@@ -5,6 +5,7 @@ Optional in Newton: the compute writes, nobody reads.
 
 import json
 import threading
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -37,6 +38,7 @@ class Placement(Neighbour):
         self._providers: dict[str, Provider] = {}
         # consumer → provider → resource class → amount
         self._allocations: dict[str, dict[str, dict[str, int]]] = {}
+        self._held: defaultdict[str, Counter[str]] = defaultdict(Counter)  # the sums
         self._lock = threading.RLock()
 
     @route("GET", "/")
@@ -161,7 +163,7 @@ class Placement(Neighbour):
         with self._lock:
             for uuid, amounts in wanted.items():
                 self._check_capacity(self._provider(uuid), consumer, amounts)
-            self._allocations[consumer] = wanted
+            self._hold(consumer, wanted)
             for uuid in wanted:
                 self._providers[uuid].generation += 1
 
@@ -170,10 +172,12 @@ class Placement(Neighbour):
         """Give everything back; 404 when nothing is held."""
         self._admin(request)
         with self._lock:
-            if self._allocations.pop(consumer, None) is None:
+            if consumer not in self._allocations:
                 raise webob.exc.HTTPNotFound(
                     f"No allocations for consumer '{consumer}'"
                 )
+            self._hold(consumer, {})
+            del self._allocations[consumer]
 
     def snapshot(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return consumer → node's name → amounts as now: the auditor's own way in."""
@@ -186,6 +190,14 @@ class Placement(Neighbour):
                 for consumer, held in self._allocations.items()
             }
 
+    def _hold(self, consumer: str, wanted: dict[str, dict[str, int]]) -> None:
+        """Let a consumer hold this instead of what it has held."""
+        for uuid, amounts in self._allocations.get(consumer, {}).items():
+            self._held[uuid].subtract(amounts)
+        for uuid, amounts in wanted.items():
+            self._held[uuid].update(amounts)
+        self._allocations[consumer] = wanted
+
     def _check_capacity(
         self, provider: Provider, consumer: str, amounts: dict[str, int]
     ) -> None:
@@ -193,11 +205,8 @@ class Placement(Neighbour):
             record = provider.inventories.get(name)
             if record is None:
                 raise webob.exc.HTTPConflict(f"No inventory of class {name}")
-            others = sum(
-                held.get(provider.uuid, {}).get(name, 0)
-                for holder, held in self._allocations.items()
-                if holder != consumer
-            )
+            own = self._allocations.get(consumer, {}).get(provider.uuid, {})
+            others = self._held[provider.uuid][name] - own.get(name, 0)
             capacity = (record["total"] - record["reserved"]) * record[
                 "allocation_ratio"
             ]
