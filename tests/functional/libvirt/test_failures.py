@@ -1,6 +1,9 @@
 """What goes wrong on a host, what becomes of the server, and that nothing is left."""
 
+import errno
 import importlib.util
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from tests.functional.libvirt.labs import TWO_HOSTS
 from tests.functional.libvirt.unreliable import REFUSED, unreliable
 from tracenova.lab.client import Refused
 from tracenova.lab.ids import uuid_of
+from tracenova.virt.libvirt import disks, imagebackend
 
 pytestmark = [
     pytest.mark.libvirt,
@@ -81,25 +85,81 @@ def test_a_missing_kernel_is_refused_by_the_api(tmp_path: Path) -> None:
         labs.audited(cloud)
 
 
-def test_a_full_disk_sends_the_server_to_the_next_host(
+def test_a_kernel_that_vanishes_after_the_api_looked_ends_in_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OSError while the disk is made: rescheduled; the first host keeps nothing."""
-    from tracenova.virt.libvirt import imagebackend
+    """ImageNotFound is none of the errors that abort: every host tries, none can."""
+    kernel = tmp_path / "vmlinuz"
+    kernel.write_bytes(b"kernel")
+    text = TWO_HOSTS + (
+        f'[[images]]\nname = "kernel"\nfile = "{kernel}"\ndisk_format = "aki"\n'
+        '[[images]]\nname = "guest"\n'
+        f'properties = {{ kernel_id = "{uuid_of("image", "kernel")}" }}\n'
+    )
+    with labs.running(tmp_path, text) as cloud:
+        real = disks.DiskMaker._create_kernel
 
-    once = iter([OSError(28, "No space left on device")])
+        def too_late(self: Any, *args: Any) -> None:
+            cloud.around.glance._images.pop(uuid_of("image", "kernel"), None)
+            real(self, *args)
+
+        monkeypatch.setattr(disks.DiskMaker, "_create_kernel", too_late)
+        server = boot(cloud)
+        assert server["status"] == "ERROR"
+        assert server["fault"]["message"].startswith("No valid host was found")
+        labs.audited(cloud)
+        labs.delete(cloud.client(), [server["id"]])
+        labs.audited(cloud)
+        assert not any(labs.sums(cloud).values())
+
+
+def test_a_full_disk_sends_the_server_to_the_next_host(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A real file system of 64 KB, or else the error alone: rescheduled; nothing left."""
+    folder = tmp_path / "state" / "hosts" / "compute1" / "instances"
+    folder.mkdir(parents=True)
+    mounted = os.geteuid() == 0 and mount_tmpfs(folder)
+    if mounted:
+        request.addfinalizer(lambda: run("umount", "-l", str(folder)))
+    else:
+        fail_once(request, OSError(errno.ENOSPC, "No space left on device"))
+    with labs.running(tmp_path, TWO_HOSTS) as cloud:
+        server = boot(cloud)
+        assert server["status"] == "ACTIVE", server.get("fault")
+        there = cloud.services["nova-compute@compute2"].manager.driver
+        assert there.list_instance_uuids() == [server["id"]]
+        labs.audited(cloud)
+        labs.delete(cloud.client(), [server["id"]])
+        labs.audited(cloud)
+        assert not any(labs.sums(cloud).values())
+
+
+def mount_tmpfs(folder: Path) -> bool:
+    """Make the folder a file system that the image does not fit; say whether it worked."""
+    return run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)) == 0
+
+
+def run(*command: str) -> int:
+    """Run a program; return how it ended."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode
+    except FileNotFoundError:
+        return 127
+
+
+def fail_once(request: pytest.FixtureRequest, error: OSError) -> None:
+    """Let the first disk that is made fail."""
+    patch = request.getfixturevalue("monkeypatch")
+    once = iter([error])
     real = imagebackend.Image._create_image
 
     def full(self: Any, *args: Any) -> None:
-        for error in once:
-            raise error
+        for each in once:
+            raise each
         real(self, *args)
 
-    monkeypatch.setattr(imagebackend.Image, "_create_image", full)
-    with labs.running(tmp_path, TWO_HOSTS) as cloud:
-        server = boot(cloud)
-        assert server["status"] == "ACTIVE"
-        labs.audited(cloud)
+    patch.setattr(imagebackend.Image, "_create_image", full)
 
 
 def test_a_network_that_is_never_wired_aborts(tmp_path: Path) -> None:
