@@ -183,10 +183,10 @@ def test_a_file_that_is_no_trace_is_refused_by_every_view(content, said, tmp_pat
     assert here("diff", str(path), str(path)).code == 2
 
 
-def test_a_folder_or_a_missing_file_is_no_trace(tmp_path):
+def test_an_empty_folder_or_a_missing_file_is_no_trace(tmp_path):
     """The line says why it cannot be read."""
     for view in VIEWS:
-        assert "Is a directory" in here(view, str(tmp_path)).error_line
+        assert "has no trace files" in here(view, str(tmp_path)).error_line
         assert "No such file" in here(view, str(tmp_path / "no")).error_line
 
 

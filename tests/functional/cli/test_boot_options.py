@@ -2,13 +2,15 @@
 
 import contextlib
 import http.server
+import io
 import json
 import sqlite3
 import threading
+import uuid
 
 import pytest
 
-from tests.functional.cli.runner import command, here
+from tests.functional.cli.runner import here
 from tests.functional.messaging.conftest import RedisServer
 from tracenova.trace.trace import Trace
 
@@ -78,6 +80,38 @@ def test_a_hint_reaches_its_filter(boot, tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("hint", "host"), [("same_host", None), ("different_host", "compute2")]
+)
+def test_a_hint_may_name_servers_that_are_nowhere(boot, tmp_path, hint, host):
+    """Nobody has them: no host is the same, every host is another one."""
+    conf = tmp_path / "nova.conf"
+    conf.write_text(
+        "[DEFAULT]\nscheduler_default_filters = SameHostFilter,DifferentHostFilter\n",
+        encoding="utf-8",
+    )
+    others = [f"{hint}={uuid.uuid4()}", f"{hint}={uuid.uuid4()}"]  # given twice: a list
+    options = ("--config-file", str(conf), "--hint", others[0], "--hint", others[1])
+    document, trace = boot(*options, succeeds=host is not None)
+    if host is None:
+        (server,) = document["servers"]
+        assert "No valid host was found" in server["fault"]["message"]
+        assert {v.host for v in trace.verdicts() if not v.passed} == {
+            f"compute{n}/compute{n}" for n in (1, 2, 3)
+        }
+    else:
+        assert hosts_of(document, trace) == [host]
+
+
+def test_a_seed_chooses_the_same_host_again(boot, tmp_path):
+    """Where Nova takes one of the best at random, the seed says which."""
+    conf = tmp_path / "nova.conf"
+    conf.write_text("[DEFAULT]\nscheduler_host_subset_size = 3\n", encoding="utf-8")
+    options = ("--config-file", str(conf), "--flavor", "m1.tiny", "--seed")
+    chosen = [hosts_of(*boot(*options, seed))[0] for seed in ("0", "0", "1")]
+    assert chosen == ["compute2", "compute2", "compute3"]
+
+
 def test_newton_names_of_nova_conf_work_and_unknown_ones_are_told(tmp_path):
     """A multiplier below zero turns the choice around; what has no effect is said."""
     conf = tmp_path / "nova.conf"
@@ -94,11 +128,12 @@ def test_newton_names_of_nova_conf_work_and_unknown_ones_are_told(tmp_path):
     assert "demo is ACTIVE on compute1" in result.out
 
 
-def test_step_delivers_a_message_per_enter(tmp_path):
+def test_step_delivers_a_message_per_enter(tmp_path, monkeypatch):
     """Every message is held until Enter; when stdin ends the rest goes by itself."""
     save = str(tmp_path / "step.otlp.jsonl")
     options = ("--virt", "fake", "--save", save, "--step")
-    result = command("boot", *options, stdin="\n\n\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n\n\n"))
+    result = here("boot", *options)
     assert result.code == 0, result.err[-500:]
     assert "held: cast build_instances on conductor" in result.err
     assert "held: call select_destinations on scheduler" in result.err
