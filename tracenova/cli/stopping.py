@@ -33,7 +33,7 @@ def until_stopped(*, at_eof: bool = False) -> Iterator[threading.Event]:
     Args:
         at_eof: stop too when standard input ends: with the process that started this.
     """
-    before = {sig: signal.getsignal(sig) for sig in (*_SIGNALS, signal.SIGALRM)}
+    before = {sig: signal.getsignal(sig) for sig in _SIGNALS}
 
     def stop(_: int, __: FrameType | None) -> None:
         for sig in _SIGNALS:
@@ -49,9 +49,8 @@ def until_stopped(*, at_eof: bool = False) -> Iterator[threading.Event]:
     try:
         yield threading.Event()
     except _Stop:
-        pass
-    finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
         for sig, handler in before.items():
             signal.signal(sig, handler)
 

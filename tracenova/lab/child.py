@@ -122,5 +122,7 @@ class Child:
 
     def _tell(self, stream: IO[str]) -> None:
         for line in stream:
+            if not line.strip():
+                continue
             self._last_words = line.strip()
             self._narrate(f"{self.name}: {self._last_words}")

@@ -2,15 +2,18 @@
 
 import contextlib
 import dataclasses
+import random
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from tracenova.lab import apart, boot, env_files
 from tracenova.lab.child import Child
 from tracenova.lab.errors import SettingsError
-from tracenova.lab.front_door import FrontDoor
 from tracenova.lab.served import Plan, Served
+
+_BELOW_EPHEMERAL: Final = range(15_000, 32_000)
 
 
 @contextlib.contextmanager
@@ -117,11 +120,17 @@ def _urls(plan: Plan) -> tuple[str, str]:
 
 
 def _free_ports(host: str) -> tuple[int, int]:
-    door = FrontDoor(host, 0)
+    """Return two ports that nobody listens on, of those no outgoing connection takes."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with contextlib.closing(door), socket.socket(family) as other:
-        other.bind((host, 0))
-        return int(door.url.rpartition(":")[2]), int(other.getsockname()[1])
+    free: list[int] = []
+    for port in random.SystemRandom().sample(_BELOW_EPHEMERAL, len(_BELOW_EPHEMERAL)):
+        with socket.socket(family) as probe, contextlib.suppress(OSError):
+            probe.bind((host, port))
+            free.append(port)
+        if len(free) == 2:
+            break
+    first, second = free
+    return first, second
 
 
 def _folder_of_traces(save: Path) -> Path:

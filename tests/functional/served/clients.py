@@ -89,14 +89,14 @@ class Process:
             reader.start()
 
     def wait_for(self, line: str, timeout_s: float = 50.0) -> None:
-        """Wait until standard output has the line.
+        """Wait until standard output has the line, and all that was said before it.
 
         Raises:
             AssertionError: the process has ended, or time ran out.
         """
         with self._said:
             self._said.wait_for(
-                lambda: line in self.out or self.popen.poll() is not None, timeout_s
+                lambda: self._has(line) or self.popen.poll() is not None, timeout_s
             )
         if line not in self.out:
             self.popen.kill()
@@ -117,6 +117,11 @@ class Process:
             assert stream is not None
             stream.close()
         return code
+
+    def _has(self, line: str) -> bool:
+        """Say whether the line is there; ``up`` names the trace last before it."""
+        told = any(each.startswith("trace ") for each in self.err)
+        return line in self.out and told
 
     def _read(self, stream: Any, lines: list[str]) -> None:
         for line in stream:
@@ -236,10 +241,10 @@ class UpCloud:
         )
 
 
-def start(folder: Path, *options: str) -> UpCloud:
+def start(folder: Path, *options: str, lab_text: str = LAB) -> UpCloud:
     """Start ``tracenova up`` on a free port; return once it is ready."""
     lab = folder / "served.toml"
-    lab.write_text(LAB, encoding="utf-8")
+    lab.write_text(lab_text, encoding="utf-8")
     places = ["--write-env", str(folder), "--save", str(folder / "up.otlp.jsonl")]
     process = Process(
         *("up", "--lab", str(lab), "--port", "0", "--virt", "fake"), *places, *options

@@ -9,7 +9,7 @@ processes it reports by RPC (:mod:`tracenova.neighbours.neutron.plugin_rpc`).
 import logging
 from typing import Literal, Protocol
 
-from tracenova import identity, utils
+from tracenova import identity, profiler, utils
 from tracenova.virt.taps import Tap
 
 LOG = logging.getLogger(__name__)
@@ -48,5 +48,8 @@ class L2Agent:
             utils.spawn_n(self._wire, tap.port_id)
 
     def _wire(self, port_id: str) -> None:
+        seen: dict[str, str] = {}
+        profiler.inject(seen)  # the device is the message: what saw it comes after it
         with identity.acting_as(self._service):
+            profiler.witnessed(seen)
             self._plugin.update_device(port_id, is_up=self.mood == "works")

@@ -1,0 +1,166 @@
+"""Each service a process of its own, over a real Redis, one story in several files."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.cli.runner import command, here
+from tests.functional.messaging.conftest import RedisServer
+from tests.functional.served.clients import LAB, UpCloud, start
+from tests.functional.served.test_openstacksdk import create, delete, wait
+from tracenova.trace import names
+from tracenova.trace.trace import Trace
+
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.filterwarnings("ignore"),  # the clients' own, not ours
+    pytest.mark.timeout(180),  # seven interpreters start, on two cores
+]
+
+# One host is enough: what is tried is between processes.
+SMALL = (
+    LAB.split('[[hosts]]\nname = "compute2"', maxsplit=1)[0]
+    + (LAB[LAB.index("[[flavors]]") :])
+)
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A redis-server for the cloud."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def fleet(
+    redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[UpCloud]:
+    """A cloud of five processes besides the neighbours'."""
+    folder = tmp_path_factory.mktemp("fleet")
+    options = ("--transport-url", redis.url, "--conductors", "2")
+    cloud = start(folder, *options, lab_text=SMALL)
+    yield cloud
+    cloud.close()
+
+
+@pytest.fixture(scope="module")
+def apart(fleet: UpCloud) -> Iterator[Any]:
+    """The administrator's connection to it."""
+    connection = fleet.connect()
+    yield connection
+    connection.close()
+
+
+def processes(fleet: UpCloud) -> dict[str, int]:
+    """Return the services' processes, as they were when the cloud was ready."""
+    lines = [line.split() for line in fleet.process.err]
+    return {words[2]: int(words[1]) for words in lines if words[:1] == ["process"]}
+
+
+def trace_of(fleet: UpCloud, server: str, into: Path) -> Trace:
+    """Return the trace of a server's create, gathered from all files."""
+    traces = fleet.folder / "up"
+    deadline = time.monotonic() + 50
+    while time.monotonic() < deadline:
+        here("find", server, str(traces), "-o", str(into))
+        trace = Trace.load(into) if into.exists() else Trace()
+        if any(hop.method == "build_and_run_instance" for hop in trace.hops()):
+            return trace
+        time.sleep(0.1)
+    raise AssertionError(f"no create of {server} in {traces}")
+
+
+def test_every_service_is_a_process(fleet: UpCloud) -> None:
+    """Two conductors, a scheduler, a compute, the API: five numbers, all alive."""
+    found = processes(fleet)
+    assert set(found) == {
+        *("nova-conductor", "nova-conductor@conductor2", "nova-scheduler"),
+        *("nova-compute@compute1", "nova-api"),
+    }
+    assert len(set(found.values())) == len(found)
+    for pid in found.values():
+        os.kill(pid, 0)
+
+
+def test_the_files_of_all_processes_are_one_story(
+    fleet: UpCloud, apart: Any, tmp_path: Path
+) -> None:
+    """Nova's hops in Nova's order; no cause has a later clock than its effect."""
+    server = wait(apart, create(apart, "fleet-1"))
+    trace = trace_of(fleet, server.id, tmp_path / "one.otlp.jsonl")
+    told = [
+        hop.method
+        for hop in trace.hops()
+        if hop.kind in ("cast", "call") and not hop.is_reply
+    ]
+    wanted = ["build_instances", "select_destinations", "build_and_run_instance"]
+    assert [method for method in told if method in wanted] == wanted
+    assert told.count("update_device_up") == 1
+    by_id = {span.span_id: span for span in trace.spans}
+    checked = 0
+    for span in trace.spans:
+        cause = by_id.get(span.parent_id or "")
+        if cause is not None and cause.service != span.service:
+            before, after = cause.number(names.LAMPORT), span.number(names.LAMPORT)
+            assert before is not None
+            assert after is not None
+            assert before < after
+            checked += 1
+    assert checked > 10
+    delete(apart, server)
+
+
+def test_a_service_that_is_killed_comes_back(fleet: UpCloud, apart: Any) -> None:
+    """No other service needs a restart; a server that is asked for then is built."""
+    before = processes(fleet)["nova-scheduler"]
+    os.kill(before, signal.SIGKILL)
+    server = wait(apart, create(apart, "fleet-2"))
+    said = "nova-scheduler ended with code -9; it is started again"
+    assert said in fleet.process.err
+    delete(apart, server)
+
+
+def test_all_of_it_ends_at_sigterm(redis: RedisServer, tmp_path: Path) -> None:
+    """Exit 0, and no process is left; each has written its part of the trace."""
+    url = redis.url.replace("/0?", "/1?")
+    cloud = start(tmp_path, "--transport-url", url, lab_text=SMALL)
+    pids = list(processes(cloud).values())
+    assert len(pids) == 4
+    cloud.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    written = {path.name for path in (tmp_path / "up").iterdir()}
+    assert {"api-controller.otlp.jsonl", "compute-compute1.otlp.jsonl"} <= written
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (["compute", "--host", "nowhere"], "no host 'nowhere' in this lab", 2),
+        (["api", "--nova", "nonsense"], "'nonsense' is not http://HOST:PORT", 2),
+        (["worker"], "'worker' is not one of", 2),
+    ],
+)
+def test_a_service_that_cannot_be_is_one_line(
+    redis: RedisServer, tmp_path: Path, words: list[str], said: str, code: int
+) -> None:
+    """The documented exit code."""
+    cloud = ("--transport-url", redis.url, "--state", str(tmp_path / "state"))
+    result = command("service", *words, *cloud, "--virt", "fake")
+    assert (result.code, result.out) == (code, "")
+    assert said in result.error_line
+
+
+def test_the_embedded_bus_is_no_bus_between_processes(tmp_path: Path) -> None:
+    """The line says what to write instead."""
+    cloud = ("--transport-url", "fakeredis://x/", "--state", str(tmp_path))
+    result = command("service", "conductor", *cloud)
+    assert result.code == 2
+    assert "write --transport-url redis://HOST:PORT/DB" in result.error_line
