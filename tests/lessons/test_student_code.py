@@ -140,3 +140,21 @@ def test_a_forged_result_is_no_result(tmp_path: Path) -> None:
     )
     [found] = called(tmp_path, code)
     assert found.problem == "error"
+
+
+def test_the_code_cannot_write_elsewhere(tmp_path: Path) -> None:
+    """Where Linux can (Landlock): not even by an absolute path."""
+    target = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    target.write_text("progress")
+    code = (
+        "from pathlib import Path\n"
+        "def f(path):\n"
+        "    Path('mine.txt').write_text('x')\n"
+        "    Path(path).unlink()\n"
+    )
+    [found] = called(tmp_path, code, [str(target)])
+    if target.exists():
+        assert found.problem == "error"
+        assert "PermissionError" in found.detail
+    else:  # an older kernel: then only what the runner remembers protects progress
+        assert found.problem == ""

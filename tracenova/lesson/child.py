@@ -7,16 +7,20 @@
 or the error of each call.
 """
 
+import contextlib
 import importlib.util
 import json
 import math
 import resource
 import runpy
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tracenova.lesson import landlock
 
 _LARGEST_FILE = 64 * 1024 * 1024
 
@@ -44,7 +48,11 @@ def main() -> None:
     seconds, memory_mb, processes, mode, *rest = sys.argv[1:]
     limit(float(seconds), int(memory_mb), processes=processes == "1")
     if mode == "call":
-        _answer(Path(rest[0]), Path(rest[1]))
+        job, result = Path(rest[0]), Path(rest[1])
+        with contextlib.suppress(OSError, AttributeError):  # not on this system
+            own = (Path.cwd(), result.parent, Path(tempfile.gettempdir()))
+            landlock.only_write_below(own)
+        _answer(job, result)
     else:
         sys.argv = ["tracenova", *rest]
         runpy.run_module("tracenova", run_name="__main__", alter_sys=True)
