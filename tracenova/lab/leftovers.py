@@ -6,6 +6,8 @@ while the lab runs it holds a lock there.
 
 import fcntl
 import logging
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from tracenova.virt.libvirt.driver import LibvirtDriver
 
 LOG = logging.getLogger(__name__)
 
+TEMPORARY: Final = "tracenova-"  # how the names of labs' temporary folders begin
 _LOCK: Final = "lab.lock"
 
 
@@ -43,11 +46,24 @@ def remove_guests_of(uri: str, state: Path) -> list[str]:
 def remove_guests_of_the_dead(uri: str) -> list[str]:
     """Remove guests of labs that no longer run; return their names.
 
-    Only on this machine's own libvirt: of another machine's labs nothing is known.
+    Only on this machine's own libvirt: of another machine's labs nothing is known. A
+    dead lab's temporary folder goes with its guests: their disks are in it.
     """
     if not kvm.is_local(uri):
         return []
-    return _remove_if(uri, lambda owner: not _is_alive(_state_of(owner)))
+    dead: set[Path] = set()
+
+    def is_dead(owner: str) -> bool:
+        state = _state_of(owner)
+        if _is_alive(state):
+            return False
+        dead.add(state)
+        return True
+
+    removed = _remove_if(uri, is_dead)
+    for state in filter(_is_temporary, dead):
+        shutil.rmtree(state, ignore_errors=True)
+    return removed
 
 
 def remove_strays(manager: ComputeManager) -> list[str]:
@@ -98,6 +114,12 @@ def _is(domain: Any, chosen: Callable[[str], bool]) -> bool:
 
 def _state_of(owner: str) -> Path:
     return Path(owner.partition(":")[2].rpartition(":")[0])
+
+
+def _is_temporary(state: Path) -> bool:
+    """Say whether a lab made the folder for itself, and for no longer than it runs."""
+    made = state.parent == Path(tempfile.gettempdir())
+    return made and state.name.startswith(TEMPORARY) and (state / _LOCK).is_file()
 
 
 def _is_alive(state: Path) -> bool:

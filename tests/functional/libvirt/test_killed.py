@@ -20,7 +20,7 @@ from tests.functional.messaging.conftest import RedisServer
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.libvirtd import PrivateLibvirtd
 
-pytestmark = [pytest.mark.qemu, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.qemu, pytest.mark.timeout(600)]
 
 # what a boot asks of libvirt, in the order in which it is first asked
 CALLS = (
@@ -28,7 +28,7 @@ CALLS = (
     *("createWithFlags", "resume", "info"),
 )
 HOSTS = ("compute1", "compute2")
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 @pytest.fixture(name="libvirt")

@@ -4,22 +4,25 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.functional.libvirt import labs
+from tracenova.cli.console import command
 from tracenova.lab import leftovers
 from tracenova.lab.errors import PartMissing
 from tracenova.lab.libvirtd import PrivateLibvirtd
 from tracenova.virt.libvirt import seam
 
-pytestmark = [pytest.mark.qemu, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.qemu, pytest.mark.timeout(900)]
 
-PATIENCE_S = 90
+PATIENCE_S = 240  # an emulated guest on a busy machine
 STRANGER = """
 <domain type="qemu">
   <name>{name}</name>
@@ -87,9 +90,13 @@ def test_what_carries_no_mark_survives_everything(
 
 
 def test_guests_of_a_lab_that_died_are_removed_by_the_next_one(
-    tmp_path: Path, private: PrivateLibvirtd
+    tmp_path: Path, private: PrivateLibvirtd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGKILL to the whole lab: its guest runs on until somebody starts a lab there."""
+    """SIGKILL to the whole lab: its guest runs on until somebody starts a lab there.
+
+    While it lives, another process reads the guest's console.
+    """
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     kept = subprocess.Popen(
         [
             *(sys.executable, "-m", "tracenova", "boot", "--keep"),
@@ -98,7 +105,7 @@ def test_guests_of_a_lab_that_died_are_removed_by_the_next_one(
         ],
         env={
             **os.environ,
-            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "TMPDIR": str(tmp_path),
             "PYTHONPATH": str(Path(__file__).parents[3]),
         },
         stdout=subprocess.DEVNULL,
@@ -106,12 +113,17 @@ def test_guests_of_a_lab_that_died_are_removed_by_the_next_one(
     )
     try:
         labs.until(lambda: private.status().guests, PATIENCE_S)
+        labs.until(lambda: "tracenova-guest: ready" in console("demo"), PATIENCE_S)
+        assert "tracenova-guest: name demo" in console("demo")
+        assert console("demo", "--length", "2").strip() == "tracenova-guest: ready"
         # a lab that lives keeps its guests
         assert leftovers.remove_guests_of_the_dead(private.uri) == []
     finally:
         kept.kill()
         kept.wait()
     (orphan,) = private.status().guests
+    (folder,) = tmp_path.glob("tracenova-*")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     said: list[str] = []
     with labs.running(
         tmp_path, labs.ONE_HOST, virt=private.uri, narrate=said.append
@@ -119,6 +131,13 @@ def test_guests_of_a_lab_that_died_are_removed_by_the_next_one(
         assert private.status().guests == ()
         labs.audited(cloud)
     assert any(f"removed {orphan}, a guest of a lab that died" in line for line in said)
+    assert not folder.exists()
+
+
+def console(*arguments: str) -> str:
+    """Return what ``tracenova console`` prints; nothing while there is no kept lab."""
+    result = CliRunner().invoke(command, arguments)
+    return result.output if result.exit_code == 0 else ""
 
 
 def test_one_lab_may_mix_fake_test_and_real_hosts(

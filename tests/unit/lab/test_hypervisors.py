@@ -1,5 +1,6 @@
 """Which hypervisor a host gets, what its nova.conf says of it, whose guests are whose."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,17 @@ def test_of_another_machine_s_labs_nothing_is_removed(monkeypatch):
     """Their folders are not here to be looked at."""
     monkeypatch.setattr(leftovers, "_remove_if", lambda *_args: ["never"])
     assert leftovers.remove_guests_of_the_dead("qemu+ssh://a/system") == []
+
+
+def test_only_a_folder_that_a_lab_made_for_itself_goes_with_it(tmp_path, monkeypatch):
+    """In the folder of temporary files, by its name, with a lab's lock in it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made = []
+    for name in ("tracenova-a", "tracenova-b", "mine", "deep/tracenova-c"):
+        (tmp_path / name).mkdir(parents=True)
+        made.append(tmp_path / name)
+    for folder in (made[0], made[2], made[3]):
+        (folder / "lab.lock").touch()
+    assert [leftovers._is_temporary(folder) for folder in made] == [
+        *(True, False, False, False)
+    ]
