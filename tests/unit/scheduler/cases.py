@@ -4,6 +4,7 @@
 unmodified HostManager, filters and weighers said.
 """
 
+import functools
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -21,9 +22,11 @@ __all__ = [
     "answer",
     "case_names",
     "configured",
+    "hard",
     "load",
 ]
 FOLDER: Final = Path(__file__).parents[2] / "data" / "scheduler-cases"
+HARD: Final = FOLDER.with_name("scheduler-cases-hard")
 Json = dict[str, Any]
 
 
@@ -36,6 +39,16 @@ def load(folder: str, name: str) -> Json:
     """Return a document of ``cases`` or ``golden``."""
     loaded: Json = json.loads((FOLDER / folder / f"{name}.json").read_text())
     return loaded
+
+
+@functools.cache
+def hard() -> dict[str, tuple[Json, Json]]:
+    """Return the harder cases by name, each with Nova's answer."""
+    lines = [
+        [json.loads(line) for line in (HARD / file).read_text().splitlines()]
+        for file in ("cases.jsonl", "golden.jsonl")
+    ]
+    return {case["case"]: (case, told) for case, told in zip(*lines, strict=True)}
 
 
 def answer(case: Json) -> answers.Answered:
