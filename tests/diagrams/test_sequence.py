@@ -1,6 +1,7 @@
 """The sequence tells the boot, at three levels."""
 
 import dataclasses
+from collections.abc import Iterator
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.diagrams.support import LABS, drawn, messages, notes, story, trace
 from tracenova.trace import names
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import draw
+from tracenova_diagrams.scene import Begin, Block, Rect, Scene
 from tracenova_diagrams.sequence.draw import pages
 
 _A4 = (1123.0, 794.0)
@@ -98,6 +100,43 @@ def test_only_what_was_asked_for_is_drawn() -> None:
     assert not {"api-db", "cell-db", "keystone"} & {p.name for p in hidden.participants}
     part = messages(story(level="full", first=18, last=29, expand=True))
     assert (part[0].seq, part[-1].seq) == (18, 29)
+
+
+def test_what_failed_is_drawn_at_every_level() -> None:
+    """A database that refuses is part of the page-size story too."""
+    spans = [
+        dataclasses.replace(span, status="error", status_message="Quota exceeded")
+        if span.name == "Quotas.reserve"
+        else span
+        for span in trace().spans
+    ]
+    told = draw(Trace(spans), level="services").render("txt")[0].decode()
+    assert "✗ Quota exceeded" in told
+
+
+@pytest.mark.parametrize("level", ["services", "rpc", "full"])
+@pytest.mark.parametrize("lab", LABS)
+def test_no_words_lie_on_a_bar(lab: str, level: str) -> None:
+    """An arrow's words stand where nobody is at work; their ground cuts no bar."""
+    scene = drawn(lab, level=level).scene()
+    bars = [s for s in scene.shapes if isinstance(s, Rect) and s.look == "bar"]
+    for mask in _masks(scene):
+        for bar in bars:
+            apart_x = mask.x + mask.width <= bar.x or bar.x + bar.width <= mask.x
+            apart_y = mask.y + mask.height <= bar.y or bar.y + bar.height <= mask.y
+            assert apart_x or apart_y, (mask, bar)
+
+
+def _masks(scene: Scene) -> Iterator[Rect]:
+    """Yield the grounds of words and marks, where they stand on the paper."""
+    down = 0.0
+    for shape in scene.shapes:
+        if isinstance(shape, Begin):
+            down = shape.down
+        elif isinstance(shape, Block):
+            for each in shape.shapes:
+                if isinstance(each, Rect) and each.look.startswith("mask"):
+                    yield each._replace(y=each.y + down)
 
 
 def test_a_message_that_waited_is_slanted() -> None:

@@ -94,7 +94,7 @@ class Blocks:
         mask: str,
     ) -> Iterator[Shape]:
         """Yield the words above an arrow, where it leaves or where there is room."""
-        wide = words_width(form)
+        wide = words_width(form, bold=bool(message.failed))
         left = free_place(wide, ends, bars)
         if any(left - 2 < x < left + wide + 2 for x in self._columns.values()):
             high = LINE * len(form.labels) + SMALL * len(form.tags)
@@ -106,9 +106,9 @@ class Blocks:
             yield from _words(form, message, left + wide, "end", mask)
 
 
-def words_width(form: Form) -> float:
+def words_width(form: Form, *, bold: bool = False) -> float:
     """Return how wide the words above an arrow are."""
-    labels = [width(line, 12) for line in form.labels]
+    labels = [width(line, 12, bold=bold) for line in form.labels]
     return max([*labels, *(width(line, 10) for line in form.tags)])
 
 
@@ -149,7 +149,7 @@ def _words(
     for line in form.tags:
         yield Text(x, y - 2, line, "ts", anchor)
         y += SMALL
-    lower = max(form.back, form.end) + LINE
+    lower = max(form.back + LINE, form.end + LINE, y)
     for line in form.errors:
         wide = width(line, 11)
         left = x if anchor == "start" else x - wide

@@ -11,6 +11,7 @@ _BESIDE_NUMBERS = 26.0
 _LABEL_ROOM = {"services": 128.0, "rpc": 190.0, "full": 190.0}
 _BESIDE_LABEL = 30.0
 _BETWEEN_HEADS = 12.0
+_CROSS = 20.0  # the mark of a failure, at the head of an arrow
 
 
 def gutter(items: Iterable[Item]) -> float:
@@ -68,6 +69,8 @@ def _needs(
                 starts[right] = max(starts.get(right, 0), room)
             continue
         wanted = max(width(item.label, 12), width(item.tag, 10))
+        if item.failed:
+            wanted = width(item.label, 12, bold=True) + _CROSS
         starts = needed.setdefault(right, {})
         starts[left] = max(starts.get(left, 0), min(most, wanted) + _BESIDE_LABEL)
     return needed

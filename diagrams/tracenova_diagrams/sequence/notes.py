@@ -89,18 +89,18 @@ def _decision(
 
 
 def _weights(choice: Choice, several: bool) -> str:
-    which = f" {choice.round}" if several else ""
+    which = f"server {choice.round}: " if several else ""
     if choice.selected is None:
-        return f"✗ no valid host{which}"
+        return f"✗ {which}no valid host"
     if choice.single_survivor or not choice.order:
-        return f"✓ {short(choice.selected)}{which}, the only one left"
+        return f"✓ {which}{short(choice.selected)}, the only one left"
     shown = [
         f"{short(host)} {weight:.2f}{' ✓' if host == choice.selected else ''}"
         for host, weight in choice.order[:_SHOWN_WEIGHTS]
     ]
     more = len(choice.order) - len(shown)
     rest = f" and {more} more" if more > 0 else ""
-    return f"weights{which}: {', '.join(shown)}{rest}"
+    return f"{which or 'weights: '}{', '.join(shown)}{rest}"
 
 
 def _claim(claim: Claim) -> Note:

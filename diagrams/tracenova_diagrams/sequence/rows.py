@@ -95,14 +95,16 @@ def formed(item: Item, columns: Mapping[str, float]) -> Form:
     if isinstance(item, Note):
         return _note(item)
     inside = item.source == item.target
-    room = 220.0 if inside else abs(columns[item.source] - columns[item.target]) - 26
-    labels = wrapped(item.label, max(60.0, room))
+    room = 250.0 if inside else abs(columns[item.source] - columns[item.target]) - 26
+    size = 13.2 if item.failed else 12.0  # it is set in bold
+    labels = wrapped(item.label, max(60.0, room - 16 * bool(item.failed)), size)
     said = item.tag
     if item.queued_ns >= SLANTED_FROM_NS:
         waited = f"waited\u00a0{waiting(item.queued_ns)}".replace(" ", "\u00a0")
         said += f"{' · ' if said else ''}{waited}"
     tags = wrapped(said, max(60.0, room), 10) if said else ()
-    errors = wrapped(f"✗ {item.failed}", max(140.0, room), 11) if item.failed else ()
+    is_new = item.failed and item.failed != item.label
+    errors = wrapped(f"✗ {item.failed}", max(140.0, room), 11) if is_new else ()
     start = 4 + LINE * len(labels) + SMALL * len(tags)
     if inside:
         height = max(30.0, 12 + LINE * len(labels) + SMALL * len(tags))

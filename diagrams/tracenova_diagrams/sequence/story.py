@@ -75,14 +75,19 @@ def _is_wanted(item: Item, options: Options, people: Names) -> bool:
         who = {item.at}
     else:
         who = {item.source, item.target}
-        if item.kind not in _TOLD[options.level]:
-            return False
-        inside = not item.target.endswith("driver")
-        if item.kind == "driver" and inside and options.level != "full":
+        if not _is_told(item, options.level):
             return False
     if options.focus and not any(people.matches(w, options.focus) for w in who):
         return False
     return not any(people.matches(w, options.hide) for w in who)
+
+
+def _is_told(message: Message, level: Level) -> bool:
+    """Say whether a level draws a message; what failed at somebody is always drawn."""
+    if message.kind not in _TOLD[level]:
+        return bool(message.failed)
+    inside = not message.target.endswith("driver")
+    return message.kind != "driver" or not inside or level == "full"
 
 
 class _Builder:
