@@ -1,6 +1,8 @@
 """English and Chinese are in step: same structure, same keys, same commands."""
 
+import ast
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,28 @@ def test_the_words_are_in_step(lesson: Lesson) -> None:
     if not chinese.is_file():
         return
     assert _shape(_read(lesson.folder / "words.en.toml")) == _shape(_read(chinese))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
+def test_translated_exercises_do_the_same(lesson: Lesson) -> None:
+    """Comments and docstrings are translated, and nothing else."""
+    for translated in (lesson.folder / "exercise.zh").glob("*"):
+        given = lesson.exercise / translated.name
+        assert _meaning(translated) == _meaning(given), translated
+
+
+def _meaning(file: Path) -> Any:
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+            if isinstance(node, documented) and ast.get_docstring(node):
+                node.body = node.body[1:]
+        return ast.dump(tree)
+    if file.suffix == ".toml":
+        return tomllib.loads(text)
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def test_the_runner_s_own_words_are_in_step() -> None:
