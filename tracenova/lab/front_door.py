@@ -3,6 +3,7 @@
 Clients find the prefixes in keystone's catalog: they know nothing but keystone's URL.
 """
 
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -47,24 +48,17 @@ class FrontDoor:
     def __init__(self, host: str, port: int, public: str | None = None) -> None:
         self._apps: dict[str, WSGIApp] = {}
         self._closed = False
-        try:
-            self._server = waitress.server.create_server(
-                self,
-                host=host,
-                port=port,
-                threads=_THREADS,
-                ident=None,
-                max_request_body_size=_LARGEST_BODY,
-                clear_untrusted_proxy_headers=True,
-            )
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise SettingsError(
-                f"cannot listen on {host}:{port}: {reason}; "
-                "another cloud may be up there: choose another --port"
-            ) from None
+        listening = _bound(host, port)
         shown = f"[{host}]" if ":" in host else host
-        self.url = public or f"http://{shown}:{int(self._server.effective_port)}"
+        self.url = public or f"http://{shown}:{int(listening.getsockname()[1])}"
+        self._server = waitress.server.create_server(
+            self,
+            sockets=[listening],
+            threads=_THREADS,
+            ident=None,
+            max_request_body_size=_LARGEST_BODY,
+            clear_untrusted_proxy_headers=True,
+        )
         self._thread = threading.Thread(target=self._run, name="up", daemon=True)
         self._thread.start()
 
@@ -122,3 +116,23 @@ class FrontDoor:
         except (OSError, ValueError, KeyError, RuntimeError):
             if not self._closed:
                 raise
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address.
+
+    Raises:
+        SettingsError: it is no address of this machine, or taken.
+    """
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(1024)
+    except OSError as error:
+        bound.close()
+        raise SettingsError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; "
+            "another cloud may be up there: choose another --port"
+        ) from None
+    return bound
