@@ -41,6 +41,11 @@ _ROLES = ("manage", "neighbours", "api", "conductor", "scheduler", "compute")
     help="Where nova-api answers.",
 )
 @click.option(
+    "--write-env",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Of neighbours: write clouds.yaml and openrc into this folder.",
+)
+@click.option(
     "--listen",
     default="127.0.0.1",
     show_default=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tracenova import telemetry
-from tracenova.lab import boot, spec
+from tracenova.lab import boot, env_files, spec
 from tracenova.lab.cloud import CONTROLLER
 from tracenova.lab.errors import SettingsError
 from tracenova.lab.front_door import PREFIXES, FrontDoor
@@ -28,6 +28,7 @@ class Plan:
         nova: where nova-api answers.
         listen: address on which ``api`` and ``neighbours`` listen.
         save: the trace's file; None: one below the state folder.
+        write_env: folder for clouds.yaml and openrc, which ``neighbours`` writes.
     """
 
     lab: spec.Lab
@@ -43,6 +44,7 @@ class Plan:
     virt: str | None = None
     config_files: tuple[str, ...] = ()
     save: Path | None = None
+    write_env: Path | None = None
     otlp: str | None = None
 
     @property
@@ -108,6 +110,8 @@ def running(plan: Plan, narrate: Callable[[str], None]) -> Iterator[PartApart]:
         closing.enter_context(part)
         if door is not None:
             closing.callback(door.close)  # before the service behind it stops
+        if plan.write_env is not None and plan.role == "neighbours":
+            env_files.write(plan.write_env, plan.urls["keystone"] + "/v3")
         yield part
 
 
