@@ -66,7 +66,12 @@ def instance_get_all_by_host(
     context: "RequestContext", host: str, columns_to_join: Iterable[str] | None = None
 ) -> list[Row]:
     """Return the servers of a host."""
-    return _read(context, [_C.deleted == 0, _C.host == host], columns_to_join)
+    joined = DEFAULT_JOINED if columns_to_join is None else columns_to_join
+    with main_context_manager.reader.using(context) as conn:
+        found = rows.find(conn, models.Instance, deleted=0, host=host)
+        if found:
+            instance_parts.attach(conn, found, joined)
+        return found
 
 
 def instance_get_all_by_host_and_node(

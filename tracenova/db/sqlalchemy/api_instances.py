@@ -4,11 +4,12 @@ Nova: nova/db/sqlalchemy/api.py [instance_get*, instance_create, instance_update
 instance_destroy, constraint]
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from oslo_utils import uuidutils
-from sqlalchemy import ColumnElement, Connection, or_
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, or_, update
 
 from tracenova import exception
 from tracenova.db.exception import DBDuplicateEntry
@@ -142,12 +143,10 @@ def instance_update_and_get_original(
     _convert(changes)
     with main_context_manager.writer.using(context) as conn:
         original = _get(conn, context, columns_to_join, uuid=instance_uuid)
-        conditions = [_C.uuid == instance_uuid, _C.deleted == original["deleted"]]
-        conditions += [
-            _is_one_of(_C[name], states) for name, states in expected.items()
-        ]
         changes["updated_at"] = rows.now()
-        if not rows.update_where(conn, models.Instance, changes, *conditions):
+        mine = {"the_uuid": instance_uuid, "the_deleted": original["deleted"]}
+        statement, states = _conditional_update(expected)
+        if not conn.execute(statement, {**changes, **mine, **states}).rowcount:
             current = _get(conn, context, (), uuid=instance_uuid)
             raise _conflict(instance_uuid, expected, current)
         updated = {**original, **changes}
@@ -169,12 +168,43 @@ def _expected(changes: dict[str, Any]) -> dict[str, list[str | None]]:
     return expected
 
 
+def _conditional_update(
+    expected: Mapping[str, list[str | None]],
+) -> tuple[Update, dict[str, list[str]]]:
+    """Return the statement that compares and changes, and the states it compares with."""
+    named = {
+        f"expected_{name}": [state for state in states if state is not None]
+        for name, states in expected.items()
+    }
+    shape = tuple(
+        (name, bool(named[f"expected_{name}"]), None in states)
+        for name, states in expected.items()
+    )
+    return _update_of_shape(shape), {
+        key: states for key, states in named.items() if states
+    }
+
+
+@functools.cache
+def _update_of_shape(shape: tuple[tuple[str, bool, bool], ...]) -> Update:
+    statement = update(rows.table_of(models.Instance)).where(
+        _C.uuid == bindparam("the_uuid"), _C.deleted == bindparam("the_deleted")
+    )
+    for name, is_named, or_none in shape:
+        states: Any = None
+        if is_named:
+            states = bindparam(f"expected_{name}", expanding=True)
+        statement = statement.where(_is_one_of(_C[name], states, or_none=or_none))
+    return statement
+
+
 def _is_one_of(
-    column: ColumnElement[Any], states: list[str | None]
+    column: ColumnElement[Any], states: Any, *, or_none: bool
 ) -> ColumnElement[bool]:
-    named = [state for state in states if state is not None]
-    tests: list[ColumnElement[bool]] = [column.in_(named)] if named else []
-    if None in states:
+    tests: list[ColumnElement[bool]] = []
+    if states is not None:
+        tests.append(column.in_(states))
+    if or_none:
         tests.append(column.is_(None))
     return or_(*tests)
 
@@ -246,7 +276,11 @@ class Constraint:
     def conditions(self, columns: Any) -> list[ColumnElement[bool]]:
         """Return the WHERE clauses."""
         return [
-            _is_one_of(columns[name], condition.values)
+            _is_one_of(
+                columns[name],
+                [value for value in condition.values if value is not None] or None,
+                or_none=None in condition.values,
+            )
             for name, condition in self._wanted.items()
         ]
 

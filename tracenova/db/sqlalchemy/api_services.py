@@ -6,7 +6,7 @@ Nova: nova/db/sqlalchemy/api.py [service_*, compute_node*]
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from tracenova import exception
 from tracenova.db.exception import DBDuplicateEntry
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _SERVICES = rows.table_of(models.Service).c
 _NODES = rows.table_of(models.ComputeNode).c
+_OLDEST_VERSIONS = (
+    select(_SERVICES.binary, func.min(_SERVICES.version))
+    .where(_SERVICES.binary.in_(bindparam("binaries", expanding=True)))
+    .where(_SERVICES.deleted == 0, _SERVICES.forced_down.is_(False))
+    .group_by(_SERVICES.binary)
+)
 
 
 def service_get(context: "RequestContext", service_id: int) -> Row:
@@ -38,15 +44,9 @@ def service_get_minimum_version(
     context: "RequestContext", binaries: Iterable[str]
 ) -> dict[str, int | None]:
     """Return, by binary, the oldest version among services not forced down."""
-    wanted = list(binaries)
-    statement = (
-        select(_SERVICES.binary, func.min(_SERVICES.version))
-        .where(_SERVICES.binary.in_(wanted))
-        .where(_SERVICES.deleted == 0, _SERVICES.forced_down.is_(False))
-        .group_by(_SERVICES.binary)
-    )
     with main_context_manager.reader.using(context) as conn:
-        return {row[0]: row[1] for row in conn.execute(statement)}
+        found = conn.execute(_OLDEST_VERSIONS, {"binaries": list(binaries)})
+        return {row[0]: row[1] for row in found}
 
 
 def _services(context: "RequestContext", **by: Any) -> list[Row]:

@@ -69,6 +69,14 @@ def _update_by_id(model: Model) -> Any:
     return update(table).where(table.c.id == bindparam("row_id"))
 
 
+@functools.cache
+def _update_by(model: Model, keys: tuple[str, ...]) -> Any:
+    table = table_of(model)
+    return update(table).where(
+        *(table.c[key] == bindparam(f"by_{key}") for key in keys)
+    )
+
+
 def insert_row(conn: Connection, model: Model, values: Mapping[str, Any]) -> Row:
     """Write a new row and return it, with its id.
 
@@ -140,10 +148,9 @@ def update_by(
     conn: Connection, model: Model, values: Mapping[str, Any], **by: Any
 ) -> int:
     """Change all rows whose columns have these values; return how many there were."""
-    columns = table_of(model).c
-    return update_where(
-        conn, model, values, *(columns[key] == value for key, value in by.items())
-    )
+    changed = {"updated_at": now(), **values}
+    wanted = {f"by_{key}": value for key, value in by.items()}
+    return conn.execute(_update_by(model, tuple(by)), {**changed, **wanted}).rowcount
 
 
 def update_row(
