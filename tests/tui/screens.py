@@ -37,7 +37,7 @@ async def opened(
 ) -> AsyncIterator[tuple[StoryScreen, Pilot[Any]]]:
     """Open a trace; yield its screen and the pilot."""
     app = TracenovaApp(paths, theme=theme)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: bool(app.stories))
         await settled(pilot)
         yield app.stories[0], pilot
@@ -91,9 +91,8 @@ def picture_of(app: Any) -> str:
 
 def _look(style: Any) -> str:
     """Return a style's name without what tells nothing of how it looks."""
-    plain = style.without_color if style is None else style
-    words = str(plain.clear_meta_and_links()) if plain is not None else ""
-    return " ".join(word for word in words.split() if word != "not" and word != "none")
+    words = "" if style is None else str(style.clear_meta_and_links())
+    return " ".join(word for word in words.split() if word not in {"not", "none"})
 
 
 def check_snapshot(name: str, text: str) -> None:

@@ -55,6 +55,7 @@ def test_every_key_does_something_without_breaking() -> None:
             await pilot.press(key)
             while pilot.app.screen is not screen:
                 await pilot.press("escape")
+                await pilot.pause()
         await pilot.press("escape")
         assert pilot.app.screen is screen
 
@@ -103,32 +104,161 @@ def test_why_not_names_the_filter_and_the_numbers() -> None:
 
     async def part(screen: StoryScreen, pilot: Any) -> None:
         await pilot.press("x")
-        await pilot.pause()
         assert screen.view_name == "scheduler"
-        shown = screens.text_of(pilot.app)
-        assert "compute3 was refused by DiskFilter" in shown
-        assert "requested 20480 MB" in shown
+        await screens.shows(
+            pilot, "compute3 was refused by RamFilter", "requested 2048 MB"
+        )
 
     play(part)
 
 
-def test_what_if_shows_both_decisions() -> None:
-    """Another multiplier: the old and the new order side by side; u forgets it."""
+def test_what_if_asks_the_scheduler_and_shows_both_decisions() -> None:
+    """A smaller flavor: compute3 passes now; u forgets it."""
 
     async def part(screen: StoryScreen, pilot: Any) -> None:
         await pilot.press("3", "e")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, Ask)
-        pilot.app.screen.query_one(Input).value = "RAM=-2"
+        await screens.until(pilot, lambda: isinstance(pilot.app.screen, Ask))
+        pilot.app.screen.query_one(Input).value = "memory_mb=512 disk_gb=10 RAM=-2"
         await pilot.press("enter")
-        await pilot.pause()
+        await screens.until(
+            pilot, lambda: "as it would" in "\n".join(screen.text_lines())
+        )
         shown = "\n".join(screen.text_lines())
-        assert "as it would be" in shown
-        assert "◀ compute1" in shown
+        assert "✗ compute3 refused by RamFilter" in shown
+        assert "→ compute3 " in shown
         await pilot.press("u")
-        assert "as it would be" not in "\n".join(screen.text_lines())
+        assert "as it would" not in "\n".join(screen.text_lines())
 
     play(part)
+
+
+def test_what_cannot_be_changed_is_said() -> None:
+    """A word that is none, a flavor that has no such field: one line, nothing changes."""
+
+    async def part(screen: StoryScreen, pilot: Any) -> None:
+        await pilot.press("3", "e")
+        await screens.until(pilot, lambda: isinstance(pilot.app.screen, Ask))
+        pilot.app.screen.query_one(Input).value = "nonsense=1"
+        await pilot.press("enter")
+        await screens.shows(pilot, "there is no nonsense")
+        assert not screen.scheduler.question
+
+    play(part)
+
+
+def test_enter_on_a_host_tells_what_would_turn_it() -> None:
+    """The smallest changes, each found by asking the scheduler again."""
+
+    async def part(screen: StoryScreen, pilot: Any) -> None:
+        await pilot.press("3")
+        lines = screen.scheduler.host_lines
+        row = next(at for at, (_, host) in lines.items() if "compute1" in host)
+        screen.view.action_move_to(row)
+        await pilot.press("enter")
+        await screens.shows(pilot, "multiplier.RAMWeigher=-1", "it would win")
+
+    play(part)
+
+
+def test_a_lesson_stands_beside_the_trace(tmp_path: Path) -> None:
+    """A trace in a lesson's folder shows the lesson; L offers the course's other pages."""
+    text = "# 7 · Filters\n\nWho may **take** the `server`?\n\n- one\n- two\n"
+    (tmp_path / "LESSON.md").write_text(text, encoding="utf-8")
+    path = tmp_path / "watch.otlp.jsonl"
+    path.write_bytes(screens.trace("success").read_bytes())
+
+    async def part(screen: StoryScreen, pilot: Any) -> None:
+        await screens.shows(pilot, "7 · Filters", "Who may take the server?", "• two")
+        await pilot.press("L")
+        await screens.shows(pilot, "Read beside the trace", "7 · Filters")
+        await pilot.press("escape", "d")
+        assert screen.pane_name == ""
+
+    play(part, path)
+
+
+def test_the_mouse_does_what_the_keys_do() -> None:
+    """A click on a tab, a line, a pane's line and the scrub bar."""
+
+    async def part(screen: StoryScreen, pilot: Any) -> None:
+        await pilot.click("#tabs", offset=(16, 0))
+        assert screen.view_name == "timeline"
+        await pilot.click("#tabs", offset=(2, 0))
+        assert screen.view_name == "sequence"
+        await pilot.click("#view", offset=(10, 4))
+        assert screen.view.at == 3
+        await pilot.click("#scrub", offset=(28, 0))
+        assert screen.player.at > 20
+        await pilot.click("#view", offset=(10, 4), times=2)
+        await pilot.pause()
+        assert screen.pane.has_focus or not screen.sequence.condensed
+
+    play(part)
+
+
+def test_the_palette_knows_every_command() -> None:
+    """Views, keys, labs and themes by name."""
+
+    async def part(screen: StoryScreen, pilot: Any) -> None:
+        titles = {one.title for one in pilot.app.get_system_commands(screen)}
+        assert {
+            "View: states",
+            "Theme: light",
+            "Lab: default",
+            "Boot a server (live)",
+        } <= titles
+        await pilot.press("ctrl+p", *"view: hosts", "enter")
+        await screens.until(pilot, lambda: screen.view_name == "hosts")
+
+    play(part)
+
+
+def test_vim_keys_come_from_the_keymap_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """j and k move, ] and [ step, G goes to the end; a broken file is said, not fatal."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "tracenova").mkdir()
+    file = tmp_path / "tracenova" / "keys.toml"
+    file.write_text('set = "vim"\n[keys]\nview_hosts = "Z"\n', encoding="utf-8")
+
+    async def vim(screen: StoryScreen, pilot: Any) -> None:
+        await pilot.press("j", "j", "k")
+        assert screen.view.at == 1
+        await pilot.press("]")
+        assert screen.view.at == 2
+        await pilot.press("G")
+        assert screen.view.at == len(screen.sequence) - 1
+        await pilot.press("g")
+        assert screen.view.at == 0
+        await pilot.press("Z")
+        assert screen.view_name == "hosts"
+
+    play(vim)
+    file.write_text("set = ", encoding="utf-8")
+
+    async def usual(screen: StoryScreen, pilot: Any) -> None:
+        await screens.shows(pilot, "the usual keys are used")
+        await pilot.press("6")
+        assert screen.view_name == "hosts"
+
+    play(usual)
+
+
+@pytest.mark.parametrize("ending", ["-diagram.svg", ".mmd", ".puml"])
+def test_a_view_is_written_as_a_diagram(ending: str, tmp_path: Path) -> None:
+    """w draws the view in the formats of diagrams, too."""
+    path = tmp_path / f"view{ending}"
+
+    async def part(screen: StoryScreen, pilot: Any) -> None:
+        await pilot.press("w")
+        await screens.until(pilot, lambda: isinstance(pilot.app.screen, Ask))
+        pilot.app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await screens.until(pilot, path.exists)
+
+    play(part)
+    assert "conductor" in path.read_text("utf-8")
 
 
 def test_finding_goes_to_the_match_and_filtering_counts() -> None:
@@ -187,10 +317,10 @@ def test_a_view_is_written_to_a_file(ending: str, tmp_path: Path) -> None:
 
     async def part(screen: StoryScreen, pilot: Any) -> None:
         await pilot.press("3", "w")
-        await pilot.pause()
+        await screens.until(pilot, lambda: isinstance(pilot.app.screen, Ask))
         pilot.app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
-        await pilot.pause()
+        await screens.until(pilot, path.exists)
 
     play(part)
     text = path.read_text("utf-8")
@@ -203,15 +333,9 @@ def test_two_traces_are_compared() -> None:
     """Both stories stand side by side; n goes to the next difference."""
 
     async def part(screen: StoryScreen, pilot: Any) -> None:
-        for _ in range(100):
-            if isinstance(pilot.app.screen, CompareScreen):
-                break
-            await pilot.pause(0.02)
+        await screens.until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
         await pilot.press("n")
-        await pilot.pause()
-        shown = screens.text_of(pilot.app)
-        assert "success  ⇄  reschedule" in shown
-        assert "~" in shown
+        await screens.shows(pilot, "success  ⇄  reschedule", "~")
 
     play(part, screens.trace("success"), screens.trace("reschedule"))
 
@@ -220,9 +344,11 @@ def test_help_lists_the_keys() -> None:
     """? tells what the view shows and every key."""
 
     async def part(screen: StoryScreen, pilot: Any) -> None:
-        await pilot.press("question_mark")
-        await pilot.pause()
-        assert isinstance(pilot.app.screen, Help)
-        assert "Backspace" in screens.text_of(pilot.app)
+        for name in VIEWS:
+            screen.action_view(name)
+            await pilot.press("question_mark")
+            await screens.until(pilot, lambda: isinstance(pilot.app.screen, Help))
+            await screens.shows(pilot, screen.sheet.help[0][:40], "Esc closes")
+            await pilot.press("escape")
 
     play(part)

@@ -57,7 +57,7 @@ def running(
 def _described(envelope: Envelope) -> dict[str, str]:
     return {
         "id": envelope.id,
-        "kind": envelope.kind,
+        "operation": envelope.kind,
         "method": envelope.method,
         "topic": envelope.topic,
         "server": envelope.server or "",

@@ -6,7 +6,6 @@ life, the other does what the user asks of the bus. The screen only reads the fe
 
 import contextlib
 import dataclasses
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from tracenova.trace import names
 from tracenova.trace.model import Moment, Span
 from tracenova_tui.feed import BusSeen, Feed, LabState, Said, SpanSeen, Told
 from tracenova_tui.live.breakpoints import Gate, Refusal
+from tracenova_tui.live.errands import Errands
 from tracenova_tui.live.held import Held
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tracenova.messaging.tap import BusTap
     from tracenova.telemetry import Session
 
-Task = Callable[[], None]
 PATIENCE_S = 300
 _BOOT_S = 120.0
 
@@ -62,8 +61,8 @@ class LiveLab:
         self.spec: Any = None
         self._virt = virt
         self._url = transport_url
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._hands: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._tasks = Errands()
+        self._hands = Errands()
         self._cloud: Cloud | None = None
         self._session: Session | None = None
         self._stories: set[str] = set()
@@ -81,7 +80,7 @@ class LiveLab:
     def boot(self, wishes: dict[str, Any]) -> None:
         """Ask for servers; ``wishes`` are fields of an order."""
         self._cancelled.clear()
-        self._tasks.put(lambda: self._boot(wishes))
+        self._tasks.add(lambda: self._boot(wishes))
 
     def cancel(self) -> None:
         """Wait no longer for the boot under way; the services go on with it."""
@@ -90,8 +89,8 @@ class LiveLab:
     def stop(self, wait_s: float = 0.0) -> None:
         """Stop the lab; held messages are let go."""
         self._cancelled.set()
-        self._tasks.put(None)
-        self._hands.put(None)
+        self._tasks.end()
+        self._hands.end()
         if wait_s and self._life.ident:
             self._life.join(wait_s)
 
@@ -102,7 +101,7 @@ class LiveLab:
             if (tap := self.tap) is not None:
                 task(tap)
 
-        self._hands.put(work)
+        self._hands.add(work)
 
     @property
     def tap(self) -> "BusTap | None":
@@ -124,7 +123,7 @@ class LiveLab:
 
     def ask_hosts(self) -> None:
         """Ask the running hosts for capacity and heartbeat; the feed gets the answer."""
-        self._hands.put(self._look_at_hosts)
+        self._hands.add(self._look_at_hosts)
 
     def be_patient(self, seconds: int) -> None:
         """Let callers wait so long for replies from now on."""
@@ -137,7 +136,7 @@ class LiveLab:
                 self.patience_s = seconds
                 self.feed.put(Said(f"Callers now wait {seconds} s for a reply"))
 
-        self._hands.put(work)
+        self._hands.add(work)
 
     # --- the lab's life ---------------------------------------------------------
 
@@ -145,13 +144,20 @@ class LiveLab:
         try:
             with self._started():
                 self._tell("ready")
-                while (task := self._tasks.get()) is not None:
+                for task in self._tasks.each(self._check):
                     task()
                 self._tell("stopping")
         except Exception as error:  # noqa: BLE001 - whatever a lab may raise is shown
-            self._tell("failed", f"{type(error).__name__}: {error}")
+            self._tell(
+                "failed", f"{str(error) or type(error).__name__}; q leaves the lab"
+            )
         else:
             self._tell("stopped")
+
+    def _check(self) -> None:
+        """Raise when the bus is away: Redis may vanish."""
+        if self._cloud is not None:
+            self._cloud.check_bus()
 
     @contextlib.contextmanager
     def _started(self) -> Iterator[None]:
@@ -182,13 +188,15 @@ class LiveLab:
 
         self._tell("booting", wishes.get("name") or "")
         try:
-            said = self._ask_for_servers(wishes)
+            assert self._cloud is not None
+            with self._cloud.bus_blamed():
+                said = self._ask_for_servers(wishes)
         except (Refused, OrderError) as error:
             self.feed.put(Said(f"refused: {error}", "error"))
             said = ""
         except Exception as error:  # noqa: BLE001 - a vanished bus ends one boot, not the screen
             self.feed.put(
-                Said(f"the boot failed: {type(error).__name__}: {error}", "error")
+                Said(f"the boot failed: {str(error) or type(error).__name__}", "error")
             )
             said = ""
         self._tell("ready", said)
@@ -230,8 +238,8 @@ class LiveLab:
             self.feed.put(SpanSeen(span))
             if moment.kind == "ended" and names.FILTER_NAME in span.attributes:
                 self.gate.refused(refusals(span))
-        elif message is not None:
-            what = f"{message['kind']} {message['method']}"
+        elif message:
+            what = f"{message['operation']} {message['method']}"
             self.feed.put(BusSeen(moment.kind, message["id"], what))
 
     def _settle(self) -> None:
@@ -250,19 +258,16 @@ class LiveLab:
     def _narrate(self, text: str) -> None:
         self.feed.put(Said(text))
 
-    def _complain(self, text: str) -> None:
-        self.feed.put(Said(text, "warning"))
-
     def _tell(self, state: str, text: str = "") -> None:
         self.state = state
         self.feed.put(LabState(state, text))
 
     def _work(self) -> None:
-        while (task := self._hands.get()) is not None:
+        for task in self._hands.each():
             try:
                 task()
             except Exception as error:  # noqa: BLE001 - told, not fatal
-                self._complain(f"{type(error).__name__}: {error}")
+                self.feed.put(Said(f"{type(error).__name__}: {error}", "warning"))
 
     def _look_at_hosts(self) -> None:
         from tracenova.lab.running import hosts_of

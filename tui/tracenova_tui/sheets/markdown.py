@@ -56,15 +56,15 @@ def _wrapped(text: str, room: int) -> Iterator[Line]:
     item = re.match(r"\s*(?:•|\d+[.)]) ", text)
     hang = len(item[0]) if item else 0
     row: Line = [Piece(" ")]
-    used = 0
+    used, fresh = 0, True
     for word, role in _words(text):
         size = wide(word)
-        if used and used + size > room and word.strip():
+        if not fresh and used + size > room and word.strip():
             yield row
-            row, used = [Piece(" " * (hang + 1))], hang
-        if used > hang or word.strip():
+            row, used, fresh = [Piece(" " * (hang + 1))], hang, True
+        if not fresh or word.strip():
             row.append(Piece(word, role))
-            used += size
+            used, fresh = used + size, False
     yield row
 
 
