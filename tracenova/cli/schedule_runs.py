@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
+from tracenova.scheduler import whereabouts
 from tracenova.scheduler.cases import answer
 from tracenova.scheduler.cases.answer import Answered
 from tracenova.scheduler.cases.changes import (
@@ -132,7 +132,7 @@ def patience(seconds: float) -> Iterator[None]:
         return
 
     def interrupt(_: int, frame: FrameType | None) -> None:
-        raise _TooLong(_whereabouts(frame))
+        raise _TooLong(whereabouts.acting(frame) or "the scheduler")
 
     before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -141,14 +141,3 @@ def patience(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _whereabouts(frame: FrameType | None) -> str:
-    """Return the class and method of a filter or weigher that is at work."""
-    at: Any = frame
-    while at is not None:
-        if at.f_code.co_name in {"host_passes", "_weigh_object", "filter_all"}:
-            acting = type(at.f_locals.get("self")).__name__
-            return f"{acting}.{at.f_code.co_name}"
-        at = at.f_back
-    return "the scheduler"

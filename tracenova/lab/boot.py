@@ -19,6 +19,7 @@ from tracenova.lab.order import Order
 from tracenova.lab.settings import Settings
 from tracenova.lab.watch import BootWatch
 from tracenova.messaging.tap import BusTap
+from tracenova.scheduler import whereabouts
 from tracenova.trace.model import Moment
 from tracenova.trace.trace import Trace
 
@@ -181,6 +182,8 @@ def _boot(
         with narrator.stepping(cloud.tap), client.story(f"boot {plan.order.name}"):
             accepted = client.create_servers(body)
             in_time = _wait(watch, accepted, plan.timeout_s, cloud)
+            if not in_time and (plugin := whereabouts.busy()):
+                narrator.say(f"nova-scheduler has not come back from {plugin}")
             servers = [client.show_server(server) for server in accepted]
     except Refused as error:
         cloud.check_bus()

@@ -21,6 +21,8 @@ URLS = {
     "nova": "http://nova-api:8774",
 }
 SERVICE_PASSWORD = "service"
+_REPEATED = ("scheduler_available_filters", "available_filters", "pci_alias", "alias")
+"""Options of several values, each on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,11 @@ def _ini(options: Options) -> str:
     lines: list[str] = []
     for group, values in options.items():
         lines.append(f"[{group}]")
-        lines.extend(f"{name} = {_value(value)}" for name, value in values.items())
+        for name, value in values.items():
+            several = (
+                value if name in _REPEATED and not isinstance(value, str) else [value]
+            )
+            lines.extend(f"{name} = {_value(each)}" for each in several)
         lines.append("")
     return "\n".join(lines)
 
