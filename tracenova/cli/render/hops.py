@@ -7,7 +7,7 @@ from tracenova.trace.hops import Level
 from tracenova.trace.model import Hop
 from tracenova.trace.trace import Trace
 
-_MARKS = {
+MARKS = {
     "http": "───▶",
     "call": "━━━▶",
     "cast": "───▷",
@@ -56,7 +56,7 @@ def mark(hop: Hop) -> str:
     """Return the arrow of a hop: solid for HTTP, heavy for calls, open for casts."""
     if hop.is_reply:
         return "◀╌╌╌" if hop.kind == "http" else "◀┅┅┅"
-    return _MARKS[hop.kind]
+    return MARKS[hop.kind]
 
 
 def what(hop: Hop) -> str:
@@ -65,11 +65,16 @@ def what(hop: Hop) -> str:
     if hop.method.startswith("object_") and hop.note:
         operation = f" {hop.note.partition(':')[0]}"
     version = f" {hop.version}" if hop.version and not operation else ""
-    failed = f"  ✗ {hop.error}" if hop.status == "error" else ""
+    failed = f"  ✗ {reason(hop.error)}" if hop.status == "error" else ""
     waited = ""
     if hop.queued_ns and hop.queued_ns >= 1_000_000:
         waited = f"  ⧖ {text.duration(hop.queued_ns)}"
     return f"{hop.method}{operation}{version}{waited}{failed}"
+
+
+def reason(error: str) -> str:
+    """Return an error's words without the traceback that may follow them."""
+    return error.partition("Traceback (")[0].strip()
 
 
 def summary(hops: list[Hop]) -> str:
