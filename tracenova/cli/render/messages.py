@@ -29,10 +29,11 @@ def lines(trace: Trace, columns: int, instance: str | None = None) -> Iterator[s
         yield "no messages in this trace"
         return
     rows = [_row(message) for message in messages]
-    head, right = _HEAD, frozenset((5, 6, 7))
+    head: tuple[str, ...] = _HEAD
+    right = frozenset((5, 6, 7))
     if columns < _ROOMY:
         # where there is no room beside it, the envelope goes below the message
-        head, right = _NARROW, frozenset()
+        head, right = _NARROW, frozenset[int]()
         rows = [_narrow(row) for row in rows]
     yield from text.table(head, rows, columns, right=right, last_fills=False)
     yield ""
