@@ -31,5 +31,5 @@ def _own_homes(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def bench(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Return the bench that runs labs here; the command line uses it, too."""
     local = LocalBench(shared / "boots")
-    monkeypatch.setattr(bench_module, "ChildBench", lambda: local)
+    monkeypatch.setattr(bench_module, "ChildBench", lambda *_: local)
     return local

@@ -204,7 +204,7 @@ def next_lesson(options: Options, skip: bool, into: Path | None) -> int:
                 course.skip(row.lesson)
         upcoming = course.upcoming()
         if upcoming is None:
-            _say(course, "finished")
+            _say(course, "no_next")
             return 0
         _start(course, upcoming.slug, into or _beside(course))
     return 0

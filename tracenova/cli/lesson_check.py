@@ -88,9 +88,9 @@ def _lines(course: "Course", lesson: "Lesson", result: "Result") -> list[str]:
             text.escaped(course.own.say("runner", "cannot", error=result.error))
         )
     elif result.passed:
-        last = course.catalog.after(lesson) is None
         solved, count = course.solved()
-        key = "finished" if last else "done"
+        last = course.catalog.after(lesson) is None
+        key = "finished" if solved == count else "last" if last else "done"
         lines.append(course.own.say("runner", key, done=solved, count=count))
     else:
         count = len(result.failures)

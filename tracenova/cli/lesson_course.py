@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,12 @@ class Options:
         from tracenova.lesson.course import Course
 
         catalog = Catalog(*self.folders)
-        return Course(catalog, ChildBench(), language.chosen(self.lang))
+        narrate = _narrate if sys.stderr.isatty() else None
+        return Course(catalog, ChildBench(narrate), language.chosen(self.lang))
+
+
+def _narrate(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def course_options(function: Callable[..., Any]) -> Callable[..., Any]:

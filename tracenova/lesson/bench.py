@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +51,21 @@ class Bench(Protocol):
 
 
 class ChildBench:
-    """The bench of the runner: a limited process for each piece of work."""
+    """The bench of the runner: a limited process for each piece of work.
+
+    Args:
+        narrate: told one line before each lab, so that nobody wonders what takes so long.
+    """
+
+    def __init__(self, narrate: Callable[[str], None] | None = None) -> None:
+        self._narrate = narrate
 
     def tracenova(
         self, arguments: Sequence[str], folder: Path, *, show: bool = False
     ) -> Ended:
         """Run the command line in the folder."""
+        if self._narrate is not None and not show:
+            self._narrate(f"… tracenova {arguments[0]}")
         return limits.run(["tracenova", *arguments], folder, limits.LAB, show=show)
 
     def call(
