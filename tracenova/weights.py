@@ -7,6 +7,7 @@ Nova: nova/weights.py
 """
 
 import abc
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -15,6 +16,8 @@ from tracenova.conf import CONF
 from tracenova.filter_record import host_labels
 from tracenova.read_once import ReadOnce
 from tracenova.trace import names
+
+LOG = logging.getLogger(__name__)
 
 
 def normalize(
@@ -156,16 +159,32 @@ class BaseWeightHandler(loadables.BaseLoader):
             }
             with profiler.span(f"weigher {name}", "internal", attributes) as span:
                 asked = ReadOnce(weighing_properties)
-                raw = weigher.weigh_objects(weighed_objs, asked)
+                raw = weigher.weigh_objects(weighed_objs, asked) or []
                 normalized = normalize(raw, weigher.minval, weigher.maxval)
                 multiplier = weigher.weight_multiplier()
                 weighted = [multiplier * weight for weight in normalized]
-                for weighed, weight in zip(weighed_objs, weighted, strict=True):
+                _check_count(weigher, len(weighted), len(weighed_objs))
+                for weighed, weight in zip(weighed_objs, weighted, strict=False):
                     weighed.weight += weight
                 if labels is not None:
-                    span.set(_columns(labels, raw, normalized, weighted))
+                    shown = labels[: len(raw)]
+                    span.set(_columns(shown, raw, normalized, weighted))
                     span.set(_scale(weigher, raw, multiplier))
         return sorted(weighed_objs, key=lambda weighed: weighed.weight, reverse=True)
+
+
+def _check_count(weigher: BaseWeigher, count: int, hosts: int) -> None:
+    """Make sure that there are not too many numbers; too few are Nova's as well.
+
+    Raises:
+        IndexError: there are.
+    """
+    name = type(weigher).__name__
+    if count > hosts:
+        msg = f"{name} answered {count} numbers for {hosts} candidates"
+        raise IndexError(msg)
+    if count < hosts:
+        LOG.warning("%s answered %d numbers for %d candidates", name, count, hosts)
 
 
 def _columns(
@@ -185,8 +204,8 @@ def _columns(
 def _scale(
     weigher: BaseWeigher, raw: list[float], multiplier: float
 ) -> dict[str, profiler.Attribute | None]:
-    low = min(raw) if weigher.minval is None else weigher.minval
-    high = max(raw) if weigher.maxval is None else weigher.maxval
+    low = min(raw, default=0.0) if weigher.minval is None else weigher.minval
+    high = max(raw, default=0.0) if weigher.maxval is None else weigher.maxval
     return {
         names.WEIGHER_MULTIPLIER: float(multiplier),
         names.WEIGHER_MINVAL: float(low),

@@ -1,5 +1,6 @@
 """Sentences with the numbers put in: why a host was chosen, why another was not."""
 
+import math
 from collections.abc import Iterator
 
 from tracenova.trace.decisions import Choice, Verdict
@@ -196,6 +197,8 @@ def shown(host: str) -> str:
 
 def number(value: float) -> str:
     """Return a number as people write it: two decimals, none when it is whole."""
+    if not math.isfinite(value):
+        return str(value)
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     shown = f"{value:.2f}"

@@ -39,12 +39,18 @@ def complaint(outcome: Outcome) -> str | None:
     if not failed:
         return None
     first = failed[0]
-    fault = first.get("fault", {}).get("message", "")
+    fault = _fault(first)
     line = f"Not ACTIVE: {_end_of(first, outcome)}" + (f": {fault}" if fault else "")
     others = f" (shown 1 of {len(failed)} servers)" if len(failed) > 1 else ""
     saved = outcome.unsaved is None
     way_on = f"; why: tracenova explain {outcome.save}" if saved else ""
     return _short(line.rstrip(".")) + others + way_on
+
+
+def _fault(server: dict[str, Any]) -> str:
+    """Return what failed; an unexpected error brings its traceback along."""
+    message: str = server.get("fault", {}).get("message", "")
+    return message.partition("\n")[0]
 
 
 def _short(line: str) -> str:
@@ -62,7 +68,7 @@ def _ends(outcome: Outcome) -> Iterator[str]:
     for server in outcome.servers:
         yield text.strong(text.escaped(_end_of(server, outcome)))
         if "fault" in server:
-            yield text.escaped(f"  {server['fault']['message']}")
+            yield text.escaped(f"  {_fault(server)}")
     took = f" in {outcome.duration_ms:.0f} ms" if outcome.duration_ms else ""
     yield f"{hops} hops, {spans} spans{took}"
 

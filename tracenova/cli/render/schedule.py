@@ -43,14 +43,33 @@ def _request(answered: Answered, at: int, columns: int) -> Iterator[str]:
         for host in decision.hosts:
             if decision.refusal(host) or host == decision.choice.selected:
                 yield from text.paragraph(verdict_sentence(decision, host), columns)
+    for problem in dict.fromkeys(problems(told)):
+        yield from text.paragraph(problem, columns)
     yield from text.paragraph(_summary(told), columns)
 
 
 def _summary(told: Any) -> str:
-    errors = [step["error"] for step in told["instances"] if "error" in step]
+    errors = [_culprit(step) for step in told["instances"] if "error" in step]
     chosen = ", ".join(told["selected"]) or "nobody"
     enough = "" if told["enough"] else "; that is not enough: NoValidHost"
     return f"chosen: {chosen}{enough}" + (f" ({errors[0]})" if errors else "")
+
+
+def _culprit(step: Any) -> str:
+    """Return the error and the filter or weigher that it came from."""
+    for run in (*step.get("chain", ()), *step.get("weighers", ())):
+        if "error" in run:
+            error = run["error"].removeprefix("error:")
+            return f"{run.get('filter') or run['weigher']} failed: {error}"
+    return str(step["error"])
+
+
+def problems(told: Any) -> Iterator[str]:
+    """Yield what is wrong with weighers' numbers, one sentence each."""
+    for step in told.get("instances", ()):
+        for run in step.get("weighers", ()):
+            if "problem" in run:
+                yield f"{run['weigher']} {run['problem']}"
 
 
 def _both(result: Result, at: int, columns: int) -> Iterator[str]:

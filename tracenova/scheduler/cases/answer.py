@@ -5,6 +5,7 @@ what ``tracenova schedule --json`` prints cannot differ.
 """
 
 import contextlib
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,6 +138,7 @@ def _ask(
         step["chain"] = list(_chain(witness, step["index"]))
         if step.get("filtered"):
             step["weighers"] = list(_weighers(witness, step["index"]))
+            _note_nonsense(step)
     told["instances"] = manager.steps
     told["selected"] = [
         step["selected"] for step in manager.steps if "selected" in step
@@ -198,6 +200,18 @@ def _decided(run: WitnessedSpan) -> Iterator[tuple[str, bool]]:
     for host, passed, shadow in columns:
         if not shadow:
             yield host, passed
+
+
+def _note_nonsense(step: Json) -> None:
+    """Say of a weigher that its numbers are none, or not as many as hosts."""
+    for run in step["weighers"]:
+        raw = list(run.get("raw", {}).values())
+        odd = [number for number in raw if not math.isfinite(number)]
+        if odd:
+            run["problem"] = f"answered {odd[0]} for {len(odd)} of {len(raw)} hosts"
+        elif "raw" in run and len(raw) < len(step["filtered"]):
+            hosts = len(step["filtered"])
+            run["problem"] = f"answered {len(raw)} numbers for {hosts} hosts"
 
 
 def _weighers(witness: Witness, index: int) -> Iterator[Json]:
