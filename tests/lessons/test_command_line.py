@@ -9,6 +9,8 @@ import pytest
 
 from tests.lessons.local_bench import command_line
 from tests.lessons.material import LESSONS
+from tracenova.cli import text
+from tracenova.cli.render import lesson as render
 from tracenova.lesson import catalog, folder, progress
 from tracenova.lesson.limits import Ended
 
@@ -225,3 +227,13 @@ def test_a_text_is_shown_for_a_terminal(tmp_path: Path) -> None:
     assert "](" not in shown
     assert "    $ tracenova lesson run\n" in shown
     assert "tracenova lesson glossary server service hop cast call" in shown
+
+
+def test_chinese_lines_fit_and_begin_with_no_comma() -> None:
+    """A character takes two columns; a line may end after any of them."""
+    said = "调度器选了一台主机，conductor 把消息发给它。" * 9
+    lines = list(render.wrapped(said, 40))
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "")
+    assert max(map(text.cells, lines)) <= 42
+    assert not [line for line in lines if line[0] in "，。"]
+    assert render.folded("第一行\n第二行 and\nmore\n", 80) == ["第一行第二行 and more"]

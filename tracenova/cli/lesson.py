@@ -106,7 +106,7 @@ def _show(course: "Course", lesson: "Lesson") -> None:
     if lesson.glossary:
         words = " ".join(lesson.glossary)
         said = course.own.say("runner", "words", words=words)
-        for line in text.paragraph(said, text.width()):
+        for line in render.folded(said, text.width()):
             click.echo(line)
 
 
@@ -156,6 +156,8 @@ def _runs(course: "Course", lesson: "Lesson", names: tuple[str, ...]) -> list[An
 @course_options
 def hint(options: Options, name: str | None, show_all: bool) -> None:
     """Show the next hint; each says a little more."""
+    from tracenova.cli.render import lesson as render
+
     with told():
         course = options.course()
         at, hints = course.hints(course.lesson(name))
@@ -164,7 +166,7 @@ def hint(options: Options, name: str | None, show_all: bool) -> None:
         said = course.own.say(
             "runner", "hint", at=number + 1, count=len(hints), hint=hints[number]
         )
-        for line in text.paragraph(said, text.width()):
+        for line in render.folded(said, text.width()):
             click.echo(line)
     if at == len(hints):
         _say(course, "no_more_hints")

@@ -74,12 +74,14 @@ def _checked(course: "Course", lesson: "Lesson", folder: Path, *, as_json: bool)
 
 
 def _lines(course: "Course", lesson: "Lesson", result: "Result") -> list[str]:
+    from tracenova.cli.render import lesson as render
+
     width = text.width()
     lines = [text.strong(text.escaped(course.title(lesson)))]
     for finding in result.findings:
         mark = "✓" if finding.passed else "✗"
         said = f": {finding.message}" if finding.message else ""
-        first, *more = text.paragraph(f"{mark} {finding.name}{said}", width - 2)
+        first, *more = render.folded(f"{mark} {finding.name}{said}", width - 2)
         lines += [first, *(f"  {line}" for line in more)]
         if finding.output.strip():
             lines += [f"  | {text.escaped(line)}" for line in _tail(finding.output)]

@@ -1,12 +1,19 @@
 """A lesson's Markdown as a terminal shows it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracenova.cli import text
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _HEADING = re.compile(r"#+ ")
+# Han characters, and the signs between them.
+_HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_CLOSING = "，。；：！？、）》”’」』】"
+_WIDE = re.compile(f"[{_HAN}]")
+_PIECE = re.compile(
+    f"\\s*[{_HAN}][{_CLOSING}]*\\s*|[^\\s{_HAN}]+[{_CLOSING}]*\\s*|\\s+"
+)
 _ITEM = re.compile(r"(\s*(?:[-*]|\d+\.) )(.*)", re.DOTALL)
 
 
@@ -62,12 +69,41 @@ def _plain(line: str) -> str:
 def _flow(paragraph: list[str], columns: int) -> Iterator[str]:
     if not paragraph:
         return
-    whole = _plain(" ".join([paragraph[0], *(part.strip() for part in paragraph[1:])]))
+    whole = _plain(joined(paragraph))
     paragraph.clear()
     item = _ITEM.fullmatch(whole)
     if item is None:
-        yield from text.paragraph(whole, columns)
+        yield from wrapped(whole, columns)
         return
     indent = " " * len(item[1])
-    for at, line in enumerate(text.paragraph(item[2], columns - len(indent))):
+    for at, line in enumerate(wrapped(item[2], columns - len(indent))):
         yield f"{indent if at else item[1]}{line}"
+
+
+def folded(said: str, columns: int) -> list[str]:
+    """Return a message's lines, at least one."""
+    parts = [part.strip() for part in said.splitlines() if part.strip()]
+    whole = text.escaped(joined(parts or [""]))
+    return list(wrapped(whole, columns)) or [""]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return lines as one; where Chinese meets Chinese no blank comes between."""
+    whole = parts[0]
+    for part in parts[1:]:
+        here = part.strip()
+        between = whole and here and _WIDE.match(whole[-1]) and _WIDE.match(here[0])
+        whole += here if between else f" {here}"
+    return whole
+
+
+def wrapped(whole: str, columns: int) -> Iterator[str]:
+    """Yield lines that fit; a line may end after any Chinese character."""
+    line = ""
+    for piece in _PIECE.findall(whole):
+        if line and text.cells(line + piece.rstrip()) > columns:
+            yield line.rstrip()
+            line = ""
+        line += piece
+    if line.strip():
+        yield line.rstrip()
