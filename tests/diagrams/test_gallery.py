@@ -20,7 +20,10 @@ def _dot_is_the_same() -> bool:
     return _DRAWN_WITH in done.stderr
 
 
-@pytest.mark.parametrize("lab", ["default", "no-valid-host", "reschedule"])
+@pytest.mark.parametrize(
+    "lab",
+    ["default", "no-valid-host", "reschedule", "quota-exceeded", "dead-compute"],
+)
 def test_the_gallery_is_not_stale(lab: str) -> None:
     """A boot of today gives the same bytes; mend with: make gallery."""
     same_dot = _dot_is_the_same()

@@ -20,6 +20,7 @@ _VOLATILE = re.compile(
     r"|(?P<digest>\b(?:[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{16})\b)"
     r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?)"
     r"|(?P<address>\b0x[0-9a-f]{6,16}\b)"
+    r"|(?P<ago>\b\d+(?:\.\d+)? s ago\b)"
 )
 _LEFT_OUT = frozenset((names.MESSAGING_BODY_SIZE, names.CODE_LINE))
 
@@ -84,6 +85,8 @@ class _Ordinals:
             return "1970-01-01T00:00:00"
         if kind == "address":
             return "0x0"
+        if kind == "ago":
+            return "N s ago"
         shown = self.number(kind, found, 12)
         if kind == "uuid":
             return f"00000000-0000-0000-0000-{shown}"

@@ -85,3 +85,11 @@ def test_polling_and_other_traces_are_left_out() -> None:
         Trace([*noise.spans, *small_boot()]).stabilised().spans
         == Trace(small_boot()).stabilised().spans
     )
+
+
+def test_how_long_ago_makes_no_difference() -> None:
+    """A refusal says since when a host is silent: on a slow machine a second longer."""
+    reasons = ("last heard from 121 s ago, at most 60 s", "")
+    spans = [Span("a", "b", None, "filter X", attributes={"reasons": reasons})]
+    (span,) = Trace(spans).stabilised().spans
+    assert span.attributes["reasons"] == ("last heard from N s ago, at most 60 s", "")
