@@ -40,7 +40,7 @@ def _joined(operations: Iterator[str]) -> str:
         if len(piece) + len(operation) > _MOST_QUOTED:
             pieces.append(piece)
             piece = ""
-        piece += operation.replace("\\", "\\\\").replace('"', '\\"') + " "
+        piece += operation.replace('"', '\\"') + " "
     return "\n + ".join(f'"{piece}"' for piece in [*pieces, piece])
 
 
@@ -109,7 +109,8 @@ class _Painter:
         yield f"c 7 -{self.colour(style.fill)}"
         place = self._points(((text.x, text.y + _LOWER * style.size),))
         room = width(text.text, style.size, bold=style.bold) * _POINTS
-        shown = visible(text.text)
+        # dot keeps a backslash as it is, but not one before a quotation mark
+        shown = visible(text.text).replace('\\"', "\\\u201d")
         yield (
             f"T {place} {_JUSTIFY[text.anchor]} {room:.1f} "
             f"{len(shown.encode())} -{shown}"

@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +13,8 @@ from tests.diagrams import tools
 from tests.diagrams.support import trace
 from tracenova.trace import names
 from tracenova.trace.trace import Trace
-from tracenova_diagrams import FORMATS, KINDS, draw
+from tracenova_diagrams import FORMATS, KINDS, draw, graphviz_, xdot
+from tracenova_diagrams.scene import Block, Scene, Shape, Text
 
 pytestmark = pytest.mark.timeout(tools.PATIENCE_S + 30)
 
@@ -67,6 +69,22 @@ def test_no_format_lets_a_name_do_anything(kind: str, name: str) -> None:
                     for el in ElementTree.fromstring(text).iter()
                 }
                 assert "script" not in tags
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, 'back\\\\slash\\"quoted"\\', "שרת مرحبا"])
+def test_graphviz_paints_every_word(name: str) -> None:
+    """A name that breaks out of its place would leave the rest of the sheet blank."""
+    if shutil.which("neato") is None:
+        pytest.skip("graphviz is not installed: apt-get install graphviz")
+    scene = draw(_renamed(name), level="services", title=name).scene()
+    words = sum(isinstance(shape, Text) and shape.text != "" for shape in _all(scene))
+    painted = graphviz_.run("neato", "svg", xdot.render(scene), "a picture")
+    assert painted.count(b"<text ") == words
+
+
+def _all(scene: Scene) -> Iterator[Shape]:
+    for shape in scene.shapes:
+        yield from shape.shapes if isinstance(shape, Block) else (shape,)
 
 
 def test_mermaid_accepts_hostile_names(tmp_path: Path) -> None:
