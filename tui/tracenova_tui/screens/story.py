@@ -1,6 +1,5 @@
 """The screen of one story: a view, a pane beside it, one cursor in time over both."""
 
-import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +15,7 @@ from tracenova_tui.feed import BusSeen, Event, LabState, SpanSeen, Told
 from tracenova_tui.ink import Line, line
 from tracenova_tui.live.held import Held, is_about
 from tracenova_tui.live.lab import LiveLab
+from tracenova_tui.pace import Pace
 from tracenova_tui.player import Player
 from tracenova_tui.screens import keys
 from tracenova_tui.screens.finding import Finding
@@ -50,7 +50,7 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         self, story: Story, live: LiveLab | None = None, path: Path | None = None
     ) -> None:
         super().__init__(story, live, path)
-        self._renew_in_s = 0.0
+        self._pace = Pace()
         self.lab_said = ""
 
     def commands(self) -> list[tuple[str, str, str]]:
@@ -129,19 +129,18 @@ class StoryScreen(Moving, Finding, Holding, Writing):
                 hosts.tell(event.answer)
             elif isinstance(event, BusSeen):
                 self.bus_changed()
-        self.dirty = self.dirty or bool(events_)
+        self.dirty = True
+        self._pace.heard()
 
     def tick(self, passed_s: float) -> None:
-        """Let time pass: play, and show what is new, not more often than it costs."""
-        self._renew_in_s -= passed_s
+        """Let time pass: play, and show what is new, when it is worth its cost."""
         if self.player.tick(passed_s):
             self.moved()
-        if self.dirty and self._renew_in_s <= 0:
+        if self._pace.is_due(passed_s, dirty=self.dirty):
             self.dirty = False
-            began = time.monotonic()
-            self.player.grown()
-            self.moved()
-            self._renew_in_s = min(1.0, 8 * (time.monotonic() - began))
+            with self._pace.measured():
+                self.player.grown()
+                self.moved()
 
     # --- showing ----------------------------------------------------------------
 
