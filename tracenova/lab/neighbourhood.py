@@ -18,9 +18,11 @@ from tracenova.neighbours.placement.app import Placement
 
 DEMO_PASSWORD = "demo"
 ADMIN_PASSWORD = "admin"
+ALT_DEMO_PASSWORD = "alt_demo"
 
 USERS = [
     User("demo", DEMO_PASSWORD, {"demo": ("member", "_member_")}),
+    User("alt_demo", ALT_DEMO_PASSWORD, {"alt_demo": ("member", "_member_")}),
     User("admin", ADMIN_PASSWORD, {"admin": ("admin",), "demo": ("admin", "member")}),
     User("nova", SERVICE_PASSWORD, {"service": ("admin", "service")}),
     User("neutron", SERVICE_PASSWORD, {"service": ("admin", "service")}),

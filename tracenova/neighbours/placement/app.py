@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import webob
 import webob.exc
 
-from tracenova.neighbours.keystone.tokens import TokenStore
-from tracenova.neighbours.wsgi import Neighbour, caller, route
+from tracenova.neighbours.keystone.tokens import Token, TokenStore
+from tracenova.neighbours.wsgi import Neighbour, route
 
 Inventories = dict[str, dict[str, Any]]
 
@@ -61,7 +61,6 @@ class Placement(Neighbour):
     @route("POST", "/resource_providers", status=201)
     def create_provider(self, request: webob.Request) -> webob.Response:
         """Create a provider; 409 when its uuid or name is taken."""
-        self._admin(request)
         given = _json(request)
         provider = Provider(str(given["uuid"]), str(given["name"]))
         with self._lock:
@@ -82,7 +81,6 @@ class Placement(Neighbour):
     @route("DELETE", "/resource_providers/{uuid}", status=204)
     def delete_provider(self, request: webob.Request, uuid: str) -> None:
         """Delete a provider; 409 while something is allocated on it."""
-        self._admin(request)
         with self._lock:
             self._provider(uuid)
             if any(uuid in held for held in self._allocations.values()):
@@ -97,7 +95,6 @@ class Placement(Neighbour):
     @route("PUT", "/resource_providers/{uuid}/inventories")
     def set_inventories(self, request: webob.Request, uuid: str) -> dict[str, Any]:
         """Replace what a provider has; 409 when somebody else did so since."""
-        self._admin(request)
         given = _json(request)
         with self._lock:
             provider = self._provider(uuid)
@@ -153,7 +150,6 @@ class Placement(Neighbour):
     @route("PUT", "/allocations/{consumer}", status=204)
     def allocate(self, request: webob.Request, consumer: str) -> None:
         """Replace what a consumer holds; 409 when a provider cannot give it."""
-        self._admin(request)
         wanted = {
             str(item["resource_provider"]["uuid"]): {
                 str(name): int(amount) for name, amount in item["resources"].items()
@@ -170,7 +166,6 @@ class Placement(Neighbour):
     @route("DELETE", "/allocations/{consumer}", status=204)
     def deallocate(self, request: webob.Request, consumer: str) -> None:
         """Give everything back; 404 when nothing is held."""
-        self._admin(request)
         with self._lock:
             if consumer not in self._allocations:
                 raise webob.exc.HTTPNotFound(
@@ -222,9 +217,12 @@ class Placement(Neighbour):
             raise webob.exc.HTTPNotFound(f"No resource provider with uuid {uuid} found")
         return provider
 
-    def _admin(self, request: webob.Request) -> None:
-        if not caller(request).is_admin:
+    def _validated(self, request: webob.Request) -> Token:
+        """Let administrators in, and nobody else: users have no business here."""
+        token = super()._validated(request)
+        if not token.is_admin:
             raise webob.exc.HTTPForbidden("Only an admin may do this.")
+        return token
 
 
 def _json(request: webob.Request) -> dict[str, Any]:
