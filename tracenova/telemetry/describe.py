@@ -156,8 +156,12 @@ def _masked(text: str) -> str:
 
 
 def _entry(key: str, value: Any, depth: int) -> Any:
+    if not _names_secret(key):
+        return _short(value, key, depth)
+    if isinstance(value, (str, list, tuple, set, frozenset)):
+        return MASK  # and not looked into, or it would be remembered as harmless
     short = _short(value, key, depth)
-    return short if isinstance(short, dict) or not _names_secret(key) else MASK
+    return short if isinstance(short, dict) else MASK
 
 
 def _mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:

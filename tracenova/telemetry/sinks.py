@@ -4,7 +4,6 @@ None of them may stop a boot: a full disk or a dead collector is reported once, 
 a callback, and the run goes on.
 """
 
-import json
 import queue
 import threading
 import urllib.error
@@ -97,7 +96,7 @@ class HttpSink:
                 self._complain(str(getattr(error, "reason", "") or error))
 
     def _send(self, spans: Sequence[Span]) -> None:
-        body = json.dumps(otlp_json.encode(spans)).encode()
+        body = otlp_json.encode_line(spans).encode(errors="backslashreplace")
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self._url, body, headers)
         with urllib.request.urlopen(request, timeout=_SEND_TIMEOUT_S) as answer:

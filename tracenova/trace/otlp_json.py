@@ -1,4 +1,4 @@
-"""OTLP/JSON: how spans are written on a line and read back.
+"""OTLP/JSON: how spans are read back; see ``otlp_writing`` for how they are written.
 
 Ids are hexadecimal, as OTLP/JSON demands; whole numbers are strings, because JSON's
 numbers are too short for nanoseconds. Reading is lenient: numbers may be numbers, a
@@ -9,8 +9,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tracenova.trace.model import (
@@ -18,39 +17,14 @@ from tracenova.trace.model import (
     Event,
     Link,
     Span,
-    SpanKind,
-    StatusCode,
     Value,
 )
+from tracenova.trace.otlp_writing import KINDS, STATUSES, encode, encode_line
 
-KINDS: tuple[SpanKind, ...] = (
-    "unspecified",
-    "internal",
-    "server",
-    "client",
-    "producer",
-    "consumer",
-)
-STATUSES: tuple[StatusCode, ...] = ("unset", "ok", "error")
+__all__ = ["KINDS", "STATUSES", "decode", "decode_line", "encode", "encode_line"]
+
 _HEX = frozenset("0123456789abcdef")
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-
-
-def encode_line(spans: Iterable[Span]) -> str:
-    """Return one ``TracesData`` document on one line, without the line's end."""
-    return json.dumps(encode(spans), separators=(",", ":"), ensure_ascii=False)
-
-
-def encode(spans: Iterable[Span]) -> dict[str, Any]:
-    """Return the spans as a ``TracesData`` document, in the order given."""
-    resource_spans = []
-    for _, group in groupby(spans, key=lambda span: (id(span.resource), span.scope)):
-        members = list(group)
-        scope = {"name": members[0].scope[0], "version": members[0].scope[1]}
-        resource = {"attributes": _encode_attributes(members[0].resource)}
-        scope_spans = {"scope": scope, "spans": [_encode_span(s) for s in members]}
-        resource_spans.append({"resource": resource, "scopeSpans": [scope_spans]})
-    return {"resourceSpans": resource_spans}
 
 
 def decode_line(line: str | bytes) -> list[Span]:
@@ -83,78 +57,6 @@ def decode(document: Any) -> Iterator[Span]:
             named = (str(scope.get("name", "")), str(scope.get("version", "")))
             for span in _objects(scope_span.get("spans"), "spans"):
                 yield _decode_span(span, resource, named)
-
-
-# --- writing ------------------------------------------------------------------
-
-
-def _encode_span(span: Span) -> dict[str, Any]:
-    encoded: dict[str, Any] = {"traceId": span.trace_id, "spanId": span.span_id}
-    if span.parent_id:
-        encoded["parentSpanId"] = span.parent_id
-    if span.trace_state:
-        encoded["traceState"] = span.trace_state
-    encoded["name"] = span.name
-    encoded["kind"] = KINDS.index(span.kind)
-    encoded["startTimeUnixNano"] = str(span.start_ns)
-    if span.end_ns is not None:
-        encoded["endTimeUnixNano"] = str(span.end_ns)
-    encoded["attributes"] = _encode_attributes(span.attributes)
-    if span.events:
-        encoded["events"] = [_encode_event(event) for event in span.events]
-    if span.links:
-        encoded["links"] = [_encode_link(link) for link in span.links]
-    if span.status != "unset" or span.status_message:
-        encoded["status"] = {"code": STATUSES.index(span.status)}
-        if span.status_message:
-            encoded["status"]["message"] = span.status_message
-    return encoded
-
-
-def _encode_event(event: Event) -> dict[str, Any]:
-    return {
-        "timeUnixNano": str(event.time_ns),
-        "name": event.name,
-        "attributes": _encode_attributes(event.attributes),
-    }
-
-
-def _encode_link(link: Link) -> dict[str, Any]:
-    return {
-        "traceId": link.trace_id,
-        "spanId": link.span_id,
-        "attributes": _encode_attributes(link.attributes),
-    }
-
-
-def _encode_attributes(attributes: Attributes) -> list[dict[str, Any]]:
-    return [{"key": k, "value": _encode_value(v)} for k, v in attributes.items()]
-
-
-def _encode_value(value: Value) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"stringValue": value}
-    if isinstance(value, bool):
-        return {"boolValue": value}
-    if isinstance(value, int):
-        return {"intValue": str(value)}
-    if isinstance(value, float):
-        return {"doubleValue": _encode_float(value)}
-    if isinstance(value, bytes):
-        return {"bytesValue": base64.b64encode(value).decode()}
-    if value is None:
-        return {}
-    if isinstance(value, Mapping):
-        return {"kvlistValue": {"values": _encode_attributes(value)}}
-    return {"arrayValue": {"values": [_encode_value(member) for member in value]}}
-
-
-def _encode_float(value: float) -> float | str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
 
 
 # --- reading ------------------------------------------------------------------

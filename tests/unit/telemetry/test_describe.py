@@ -100,8 +100,16 @@ def test_anything_can_be_described() -> None:
     assert described["d"] == "<object>"
 
 
-def test_no_secret_is_remembered() -> None:
-    """What was masked once is not kept in memory to be masked quicker next time."""
-    describe_args({"text": "password=SECRET", "name": "server-1"})
-    assert not any("SECRET" in text for text in module._harmless)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"text": "password=HUSH"},
+        {"image": {"db_password": "HUSH"}},
+        {"image": {"db_password": ["HUSH", {"a": "HUSH"}]}},
+    ],
+)
+def test_no_secret_is_remembered(arguments: dict[str, Any]) -> None:
+    """What is masked is not kept in memory to be masked quicker next time."""
+    assert "HUSH" not in describe_args({**arguments, "name": "server-1"})
+    assert not any("HUSH" in text for text in module._harmless)
     assert "server-1" in module._harmless
