@@ -35,8 +35,10 @@ _CONTENTS: dict[str, Callable[[Trace, Options], Content]] = {
     "topology": topology.graph,
     "calls": calls.graph,
 }
-_MOST_PIXELS = 15_000.0  # cairo paints 32 767 at most; a png has two for one
-_MOST_POINTS = 14_000.0 / 0.75  # a pdf page
+_MOST = {
+    "png": 15_000.0,  # cairo paints 32 767 dots at most; a png has two for a pixel
+    "pdf": 14_000.0 / 0.75,  # the points of a page
+}
 
 
 @contextlib.contextmanager
@@ -73,6 +75,7 @@ class Diagram:
     def __init__(self, trace: Trace, options: Options | None = None) -> None:
         self.trace = trace
         self.options = options or Options()
+        self._paged: dict[str, list[Scene]] = {}
 
     @functools.cached_property
     def content(self) -> Content:
@@ -128,7 +131,21 @@ class Diagram:
             ]
         for each, content in zip(paths, parts, strict=True):
             each.write_bytes(content)
-        return Saved(tuple(paths), _remark(paths, ending))
+        remarks = (_split(paths, ending), self._too_large(ending))
+        return Saved(tuple(paths), "; ".join(filter(None, remarks)))
+
+    def _too_large(self, ending: str) -> str:
+        """Say that pages, as far as they can be split, are still too wide or high."""
+        if ending not in _MOST:
+            return ""
+        sides = [max(page.width, page.height) for page in self._pages(ending)]
+        if max(sides) <= _MOST[ending] * 1.05:
+            return ""
+        also = "svg and html have no such limit"
+        if ending == "pdf":
+            return f"larger than a page that every viewer shows; {also}"
+        part = 100 * _MOST[ending] * 1.09 / max(sides)
+        return f"larger than a png can be: drawn at {part:.0f} % of its size; {also}"
 
     def scene(self) -> Scene:
         """Return the picture as shapes.
@@ -159,8 +176,12 @@ class Diagram:
             return _table(content, format_, width)
         return _graph(content, format_, width)
 
-    def _pages(self, format_: Format) -> list[Scene]:
-        most = _MOST_PIXELS if format_ == "png" else _MOST_POINTS
+    def _pages(self, format_: str) -> list[Scene]:
+        if format_ not in self._paged:
+            self._paged[format_] = self._cut(_MOST[format_])
+        return self._paged[format_]
+
+    def _cut(self, most: float) -> list[Scene]:
         content = self.content
         if isinstance(content, Story):
             return sequence_draw.pages(content, self.options.level, most)
@@ -185,7 +206,7 @@ def _table(sheet: Sheet, format_: Format, width: int) -> list[str]:
 
 def _graph(graph: Graph, format_: Format, width: int) -> list[str]:
     if format_ == "mmd":
-        return [graph_texts.mermaid(graph)]
+        return graph_texts.mermaid(graph)
     if format_ == "puml":
         return [graph_texts.plantuml(graph)]
     if format_ == "dot":
@@ -193,7 +214,7 @@ def _graph(graph: Graph, format_: Format, width: int) -> list[str]:
     return [graph_texts.text(graph, width)]
 
 
-def _remark(paths: list[Path], ending: str) -> str:
+def _split(paths: list[Path], ending: str) -> str:
     if len(paths) == 1:
         return ""
     limits = {

@@ -10,6 +10,7 @@ import pytest
 from tests.diagrams.support import LABS, drawn, messages, story, trace
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import FORMATS, KINDS, DiagramError, GraphvizMissing, draw
+from tracenova_diagrams.graph import texts as graph_texts
 from tracenova_diagrams.palette import DARK, LIGHT, STYLES
 from tracenova_diagrams.sequence import mermaid
 
@@ -89,6 +90,24 @@ def test_mermaid_parts_keep_its_limit(
         for path in saved.paths
     )
     assert arrows == len(told) + len(answers)
+
+
+def test_a_graph_in_parts_keeps_every_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part names the ends of its edges again."""
+    (whole,) = drawn("reschedule", kind="calls").render("mmd")
+    monkeypatch.setattr(graph_texts, "MOST_CHARACTERS", 900)
+    parts = drawn("reschedule", kind="calls").render("mmd")
+    assert len(parts) > 2
+    edges = re.compile(rb"^  n\d+ [-=].*$", re.MULTILINE)
+    found = [edge for part in parts for edge in edges.findall(part)]
+    assert found == edges.findall(whole)
+
+
+def test_a_picture_that_is_too_wide_says_so(tmp_path: Path) -> None:
+    """A png of many lifelines is drawn smaller, and a line says by how much."""
+    title = "wide " * 2_500
+    saved = drawn(level="services", title=title).save(tmp_path / "wide.png")
+    assert re.search(r"larger than a png can be: drawn at \d\d % of", saved.remark)
 
 
 def test_an_empty_trace_is_drawn_as_empty() -> None:

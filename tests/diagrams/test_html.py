@@ -42,6 +42,13 @@ $('stage').scrollTop = 400;
 const head = document.querySelector('#heads').getBoundingClientRect();
 const stage = $('stage').getBoundingClientRect();
 said.push('sticky:' + (Math.abs(head.top - stage.top) < 2));
+$('stage').scrollTop = 0;
+const point = (target, name, y) => target.dispatchEvent(new PointerEvent(
+  name, {button: 0, pointerType: 'mouse', clientX: 300, clientY: y, bubbles: true}));
+point($('stage'), 'pointerdown', 400);
+point(window, 'pointermove', 300);
+point(window, 'pointerup', 300);
+said.push('panned:' + ($('stage').scrollTop === 100));
 document.body.dataset.said = said.join(' ');
 """
 

@@ -6,6 +6,7 @@ from tracenova_diagrams import escape
 from tracenova_diagrams.graph.model import Edge, Graph, Node
 from tracenova_diagrams.metrics import wrapped_cells
 
+MOST_CHARACTERS = 48_000  # Mermaid refuses 50 000
 _DOT_SHAPES = {"box": "box", "round": "box", "database": "cylinder", "queue": "cds"}
 _DOT_EDGES = {
     "plain": "",
@@ -71,20 +72,45 @@ def _dot_lines(lines: tuple[str, ...]) -> str:
     return '"' + "\\n".join(escape.dot(line)[1:-1] for line in lines) + '"'
 
 
-def mermaid(graph: Graph) -> str:
-    """Return a Mermaid flowchart."""
+def mermaid(graph: Graph) -> list[str]:
+    """Return Mermaid flowcharts, each with the ends of its edges, in parts it accepts."""
     keys = _keys(graph)
-    lines = [f"flowchart {'TB' if graph.downwards else 'LR'}\n"]
-    for node in graph.nodes:
-        left, right = _MERMAID_FRAMES[node.form]
-        label = "<br/>".join(escape.mermaid(line) for line in node.lines)
-        lines.append(f'  {keys[node.key]}{left}"{label}"{right}\n')
+    head = f"flowchart {'TB' if graph.downwards else 'LR'}\n"
+    boxes = {node.key: _mermaid_node(node, keys[node.key]) for node in graph.nodes}
+    parts: list[str] = []
+    nodes: dict[str, None] = {}
+    lines: list[str] = []
+    size = 0
+
+    def whole() -> str:
+        return head + "".join([*(boxes[key] for key in nodes), *lines])
+
     for edge in graph.edges:
-        label = "<br/>".join(escape.mermaid(line) for line in edge.lines)
-        said = f'|"{label}"|' if label else ""
-        arrow = _MERMAID_EDGES[edge.tone]
-        lines.append(f"  {keys[edge.source]} {arrow}{said} {keys[edge.target]}\n")
-    return "".join(lines)
+        line = _mermaid_edge(edge, keys)
+        new = [key for key in (edge.source, edge.target) if key not in nodes]
+        more = len(line) + sum(len(boxes[key]) for key in new)
+        if lines and size + more > MOST_CHARACTERS:
+            parts.append(whole())
+            nodes, lines, size = {}, [], 0
+        nodes |= dict.fromkeys((edge.source, edge.target))
+        lines.append(line)
+        size += more
+    if not parts:  # nodes stand in the graph's own order
+        nodes = dict.fromkeys(boxes)
+    return [*parts, whole()]
+
+
+def _mermaid_node(node: Node, key: str) -> str:
+    left, right = _MERMAID_FRAMES[node.form]
+    label = "<br/>".join(escape.mermaid(line) for line in node.lines)
+    return f'  {key}{left}"{label}"{right}\n'
+
+
+def _mermaid_edge(edge: Edge, keys: dict[str, str]) -> str:
+    label = "<br/>".join(escape.mermaid(line) for line in edge.lines)
+    said = f'|"{label}"|' if label else ""
+    arrow = _MERMAID_EDGES[edge.tone]
+    return f"  {keys[edge.source]} {arrow}{said} {keys[edge.target]}\n"
 
 
 def plantuml(graph: Graph) -> str:

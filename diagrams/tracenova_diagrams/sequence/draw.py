@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tracenova_diagrams.metrics import width
+from tracenova_diagrams.metrics import width, wrapped
 from tracenova_diagrams.options import Level
 from tracenova_diagrams.scene import (
     Begin,
@@ -20,6 +20,7 @@ from tracenova_diagrams.sequence.heads import HEAD_HEIGHT, head
 from tracenova_diagrams.sequence.model import Item, Message, Note, Story
 from tracenova_diagrams.sequence.rows import (
     NOTE_LINE,
+    NOTE_ROOM,
     Row,
     merged_notes,
 )
@@ -213,9 +214,11 @@ class Drawing:
         yield Begin("note" if not note.key else "filters", note.key, note.lines[0])
         yield Rect(left, row.top, wide, row.form.end, _NOTE_LOOKS[note.tone], 3)
         y = row.top + NOTE_LINE + 1
-        for line in row.form.labels:
-            yield Text(left + 9, y, line, "tfs" if line.startswith("✗") else "tv")
-            y += NOTE_LINE
+        for line in note.lines:
+            look = "tfs" if line.startswith("✗") else "tv"
+            for part in wrapped(line, NOTE_ROOM, 11):
+                yield Text(left + 9, y, part, look)
+                y += NOTE_LINE
         yield End()
 
 

@@ -12,7 +12,7 @@ from tracenova_diagrams.sequence.model import Item, Note
 LINE = 14.0
 SMALL = 12.0
 NOTE_LINE = 14.0
-_NOTE_ROOM = 300.0
+NOTE_ROOM = 300.0
 SLANTED_FROM_NS = 1_000_000
 
 
@@ -117,7 +117,7 @@ def formed(item: Item, columns: Mapping[str, float]) -> Form:
 
 
 def _note(note: Note) -> Form:
-    lines = tuple(part for line in note.lines for part in wrapped(line, _NOTE_ROOM, 11))
+    lines = tuple(part for line in note.lines for part in wrapped(line, NOTE_ROOM, 11))
     wide = max(width(line, 11) for line in lines) + 18
     height = NOTE_LINE * len(lines) + 10
     return Form(0, height, 0, lines, (), (), height + 4, wide)
