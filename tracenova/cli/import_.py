@@ -22,7 +22,7 @@ from tracenova.trace.files import TraceWriter
     help="The trace's file.",
 )
 def command(kind: str, file: Path, output: Path) -> int:
-    """Read nova-scheduler's log (nova-log), or another tool's trace (otlp).
+    """Read nova-scheduler's log (nova-log), or another tool's trace (osprofiler, otlp).
 
     The result is a trace for filters, weights, explain and the others. Exit code: 2
     when there is nothing to import.

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     help="A .py file (or module) with filters and weighers of your own.",
 )
 @click.option(
+    "--turn",
+    "turns",
+    multiple=True,
+    metavar="HOST",
+    help="The smallest changes by which HOST (or: runner-up) would win or pass.",
+)
+@click.option(
     "--patience",
     type=click.FloatRange(0.1, 3600),
     default=60.0,
@@ -41,6 +48,7 @@ def command(
     settings: tuple[str, ...],
     without: tuple[str, ...],
     plugins: tuple[str, ...],
+    turns: tuple[str, ...],
     patience: float,
 ) -> int:
     """Ask the scheduler alone: documents of hosts and requests, no services.
@@ -48,7 +56,8 @@ def command(
     With --set or --without the decision before and after, side by side. PATH is
     flavor.NAME, extra_spec.KEY, image.PROPERTY, hint.KEY, request.NAME,
     multiplier.WEIGHER, option.NAME or host.HOST.NAME; filters of a --plugin file join
-    the chain.
+    the chain. --turn looks at the first instance of each request; every change was
+    tried by asking again.
 
     Exit code: 0 every instance got a host, 1 one did not, 2 a case cannot be asked
     (the others are answered all the same).
@@ -60,6 +69,7 @@ def command(
         changes=_changes(settings),
         without=without,
         plugins=_found(plugins),
+        turns=turns,
         patience_s=patience,
     )
     worst = 0

@@ -4,12 +4,12 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
 from tracenova.scheduler import whereabouts
-from tracenova.scheduler.cases import answer
+from tracenova.scheduler.cases import answer, flips
 from tracenova.scheduler.cases.answer import Answered
 from tracenova.scheduler.cases.changes import (
     Change,
@@ -26,6 +26,20 @@ class _TooLong(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """The smallest changes that turn one request's first choice for one host."""
+
+    request: int
+    host: str
+    flips: tuple[flips.Flip, ...]
+
+    def data(self) -> Json:
+        """Return them as plain data."""
+        changes = [asdict(flip) for flip in self.flips]
+        return {"request": self.request, "host": self.host, "changes": changes}
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One case: its answer, with changes a second one, or what was wrong with it."""
 
@@ -33,6 +47,7 @@ class Result:
     before: Answered | None = None
     after: Answered | None = None
     changes: tuple[str, ...] = ()
+    turned: tuple[Turned, ...] = ()
     error: CaseError | None = None
 
     @property
@@ -49,14 +64,17 @@ class Result:
             text = f"error:{self.error.kind}: {self.error.problem}"
             return {"case": self.name, "error": text, "field": self.error.field}
         assert self.before is not None
-        if self.after is None:
-            return self.before.told
-        return {
-            "case": self.name,
-            "changes": list(self.changes),
-            "before": self.before.told,
-            "after": self.after.told,
-        }
+        told = self.before.told
+        if self.after is not None:
+            told = {
+                "case": self.name,
+                "changes": list(self.changes),
+                "before": self.before.told,
+                "after": self.after.told,
+            }
+        if self.turned:
+            told = {**told, "turns": [each.data() for each in self.turned]}
+        return told
 
 
 class Runs:
@@ -66,6 +84,7 @@ class Runs:
         changes: for the second answer.
         without: filters to leave out of it.
         plugins: files or modules with filters and weighers.
+        turns: hosts, or ``runner-up``, to find changes for that make them win.
         patience_s: seconds after which a case is given up.
     """
 
@@ -75,11 +94,13 @@ class Runs:
         without: Sequence[str],
         plugins: Sequence[str],
         patience_s: float,
+        turns: Sequence[str] = (),
     ) -> None:
         self._changes = changes
         self._without = without
         self._plugins = plugins
         self._patience_s = patience_s
+        self._turns = turns
 
     def run(self, path: Path) -> Result:
         """Answer one case; whatever is wrong with it is in the result."""
@@ -101,13 +122,29 @@ class Runs:
     def _answered(self, case: Json) -> Result:
         case = self._with_plugins(case)
         before = answer.answered(case, self._plugins)
+        turned = tuple(self._turned(case, before.told))
         if not (self._changes or self._without):
-            return Result(case["case"], before)
+            return Result(case["case"], before, turned=turned)
         twin = changed(case, self._changes, self._without)
         after = answer.answered(twin, self._plugins)
         said = [str(each) for each in self._changes]
         said += [f"without {name}" for name in self._without]
-        return Result(case["case"], before, after, tuple(said))
+        return Result(case["case"], before, after, tuple(said), turned)
+
+    def _turned(self, case: Json, told: Json) -> Iterator[Turned]:
+        """Yield what would have turned each request's first choice for the hosts."""
+        if not self._turns:
+            return
+        asked = {**case, "plugins": [*self._plugins, *(case.get("plugins") or ())]}
+        for at, request in enumerate(told["requests"]):
+            step = next(iter(request.get("instances", ())), None)
+            if step is None:
+                continue
+            for wanted in self._turns:
+                host = _meant(wanted, step, case)
+                if host is not None and host != step.get("selected"):
+                    found = flips.flips(flips.Question(asked, host, at))
+                    yield Turned(at, host, tuple(found))
 
     def _with_plugins(self, case: Json) -> Json:
         """Let the classes of the plug-in files take part."""
@@ -122,6 +159,22 @@ class Runs:
             "filters": [*names, *(name for name in filters if name not in names)],
             "weighers": {**dict.fromkeys(weighers), **multipliers},
         }
+
+
+def _meant(wanted: str, step: Json, case: Json) -> str | None:
+    """Return ``host|node`` of a host that is named, or of the runner-up, if any.
+
+    Raises:
+        CaseError: there is no such host.
+    """
+    if wanted == "runner-up":
+        order = [host for host, _ in step.get("weighed", ())]
+        return next((host for host in order if host != step.get("selected")), None)
+    for host in step["input"]:
+        if wanted in (host, *host.split("|"), host.replace("|", "/", 1)):
+            found: str = host
+            return found
+    raise CaseError(case["case"], f"--turn {wanted}", "there is no such host")
 
 
 @contextmanager

@@ -117,3 +117,63 @@ def test_the_smallest_change_is_exact() -> None:
     assert question.fate(case) == "wins"
     hosts["compute-01"][name] = flip.after - 1
     assert question.fate(case) == "passes"
+
+
+def test_turns_are_told_for_a_named_host_and_the_runner_up() -> None:
+    """Each path is one that --set takes, and with it the decision does turn."""
+    (document,) = _documents(
+        _run(DEFAULT, "--turn", "runner-up", "--turn", "compute-03", "--json")
+    )
+    runner_up, named = document["turns"]
+    assert (runner_up["host"], named["host"]) == (
+        "compute-01|compute-01",
+        "compute-03|compute-03",
+    )
+    assert runner_up["changes"]
+    for change in runner_up["changes"]:
+        setting = f"{change['path']}={change['after']}"
+        (both,) = _documents(_run(DEFAULT, "--set", setting, "--json"))
+        assert both["after"]["requests"][0]["selected"] == [runner_up["host"]]
+
+
+def test_the_turns_of_a_host_that_is_not_there_are_an_error() -> None:
+    """Exit code 2; the host is named."""
+    result = _run(DEFAULT, "--turn", "moon")
+    assert "--turn moon: there is no such host" in result.output
+
+
+WEIGHER = """
+from tracenova.scheduler import weights
+
+class MineWeigher(weights.BaseHostWeigher):
+    def _weigh_object(self, host_state, weight_properties):
+        return {number}
+
+    def weigh_objects(self, weighed_obj_list, weight_properties):
+        numbers = super().weigh_objects(weighed_obj_list, weight_properties)
+        return {numbers}
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "numbers", "said"),
+    [
+        ("1 / 0", "numbers", "MineWeigher failed: ZeroDivisionError"),
+        ("'heavy'", "numbers", "MineWeigher failed: ValueError"),
+        ("None", "numbers", "MineWeigher failed: TypeError"),
+        ("1", "[*numbers, 1]", "MineWeigher failed: IndexError"),
+        ("1", "numbers[1:]", "MineWeigher answered 7 numbers for 8 hosts"),
+        ("1", "None", "MineWeigher answered 0 numbers for 8 hosts"),
+        ("float('nan')", "numbers", "MineWeigher answered nan for 8 of 8 hosts"),
+        ("float('inf')", "numbers", "MineWeigher answered inf for 8 of 8 hosts"),
+    ],
+)
+def test_a_weigher_that_answers_nonsense_is_named(
+    tmp_path: Path, number: str, numbers: str, said: str
+) -> None:
+    """One sentence; where Nova goes on, the choice goes on."""
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(WEIGHER.format(number=number, numbers=numbers))
+    case = str(CASES / "weigh-12.json")
+    result = _run(case, "--plugin", str(plugin))
+    assert said in " ".join(result.output.split())

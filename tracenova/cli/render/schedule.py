@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tracenova.cli import text
+from tracenova.cli.flips import Flipped
 from tracenova.cli.render.filters import matrix
 from tracenova.cli.render.weights import ranking
 from tracenova.cli.schedule_runs import Result
@@ -25,6 +26,9 @@ def lines(result: Result, columns: int) -> Iterator[str]:
             yield from _request(result.before, at, columns)
         else:
             yield from _both(result, at, columns)
+        for turned in result.turned:
+            if turned.request == at:
+                yield from Flipped(turned.host, turned.flips).lines(columns)
 
 
 def _request(answered: Answered, at: int, columns: int) -> Iterator[str]:

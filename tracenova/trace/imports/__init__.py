@@ -13,6 +13,7 @@ from tracenova.trace.model import Span
 
 IMPORTERS: Final = {
     "nova-log": "nova_log",
+    "osprofiler": "osprofiler",
     "otlp": "otlp",
 }
 

@@ -23,7 +23,11 @@ _WEIGHED: Final = re.compile(
     r"WeighedHost \[host: " + _HOST + r" [^\[\]]*?, weight: (-?[\d.e+-]+|nan|-?inf)\]"
 )
 _STATES: Final = re.compile(_STATE)
-_REFUSAL: Final = re.compile(_STATE + r"[,:]? +(.+)")
+_REFUSALS: Final = (
+    re.compile(r"(?P<before>.*?)" + _STATE + r"(?P<after>[^\]]*)"),
+    re.compile(r"(?P<before>)([^\s,()]+), ([^\s,()]+) (?P<after>fails .+)"),
+    re.compile(r"(?P<before>)Host \[u?'(.+?)', u?'(.+?)'\] (?P<after>fails.+)"),
+)
 _COUNT: Final = re.compile(r"(\w+): \(start: (\d+), end: (\d+)\)")
 _MOST_WARNINGS: Final = 20
 
@@ -81,10 +85,18 @@ class _Reader:
                 except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
                     self._warn(f"line {number}: {type(error).__name__}: {error}")
                 return
-        is_filter = line.logger.startswith("nova.scheduler.filters.")
-        if is_filter and (match := _REFUSAL.match(line.text)):
-            round_ = self._request(line).current()
-            round_.note_refusal(_label(match[1], match[2]), match[3].rstrip("."))
+        if line.logger.startswith("nova.scheduler.filters."):
+            self._refusal(line)
+
+    def _refusal(self, line: Line) -> None:
+        """A filter tells of a host, before or after it says what is wrong with it."""
+        for pattern in _REFUSALS:
+            if match := pattern.fullmatch(line.text):
+                words = f"{match['before'].strip()} {match['after'].strip(' ,:')}"
+                host = _label(match[2], match[3])
+                reason = " ".join(words.split()).rstrip(".")
+                self._request(line).current().note_refusal(host, reason)
+                return
 
     def _request(self, line: Line) -> Request:
         request = self._requests.setdefault(line.request, Request(line.request))

@@ -10,10 +10,12 @@ def read(path: Path) -> Imported:
     """Return the spans of the file.
 
     Raises:
-        ImportProblem: it is no trace.
+        ImportProblem: it is no trace, or an empty one.
     """
     try:
         loaded = load(path)
     except TraceFileError as error:
         raise ImportProblem(str(error)) from error
+    if not loaded.spans:
+        raise ImportProblem(f"{path}: no span is in it")
     return Imported(list(loaded.spans), list(loaded.warnings))
