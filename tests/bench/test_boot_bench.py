@@ -1,106 +1,29 @@
 """How long a boot takes: warm, traced, the hundredth, and a whole process.
 
 Run with ``make bench``; prints medians and ratios, asserts no time. A boot's time is
-from the POST to the moment when the cell database says ACTIVE; the database is asked
-directly, so that no GET disturbs the story. Other programs use the machine too: CPU time
-stands beside the clock's.
+from the POST to the moment when the cell database says ACTIVE. Other programs use the
+machine too: CPU time stands beside the clock's. ``tracenova bench`` measures the same.
 """
 
-import contextlib
-import dataclasses
 import functools
 import gc
 import os
-import sqlite3
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tracenova import telemetry
-from tracenova.lab import files
-from tracenova.lab.client import Client
-from tracenova.lab.cloud import Cloud
-from tracenova.lab.order import Order
-from tracenova.lab.settings import Settings
+from tracenova.lab import files, measure
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
-WARM_UP = 5
 BOOTS = 30
-POLL_S = 0.003
 _NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
-_ACTIVE = (
-    "SELECT count(*) FROM instances WHERE vm_state='active' AND task_state IS NULL"
-)
-_FINISHED = "SELECT count(*) FROM instance_actions_events WHERE finish_time IS NOT NULL"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Boot:
-    """One server's boot: by the clock until ACTIVE, and of the processor in all."""
-
-    active_ms: float
-    cpu_ms: float
-
-
-class Lab:
-    """The default lab without quotas, ready to boot server after server."""
-
-    def __init__(self, cloud: Cloud, state: Path) -> None:
-        self._client: Client = cloud.client()
-        order = Order.of(cloud.lab, flavor="m1.tiny")
-        self._body = order.body(cloud.lab)
-        self._cell = sqlite3.connect(f"file:{state}/nova.sqlite?mode=ro", uri=True)
-
-    def boot(self) -> Boot:
-        """Boot one server and wait until nothing of it is under way any more."""
-        active, finished = self._count(_ACTIVE), self._count(_FINISHED)
-        cpu_s, began_s = time.process_time(), time.perf_counter()
-        with self._client.story("boot"):
-            self._client.create_servers(self._body)
-        self._wait(_ACTIVE, active)
-        active_s = time.perf_counter()
-        self._wait(_FINISHED, finished)
-        return Boot((active_s - began_s) * 1e3, (time.process_time() - cpu_s) * 1e3)
-
-    def boots(self, count: int) -> list[Boot]:
-        """Boot so many servers, one after the other."""
-        return [self.boot() for _ in range(count)]
-
-    def _count(self, question: str) -> int:
-        return int(self._cell.execute(question).fetchone()[0])
-
-    def _wait(self, question: str, before: int) -> None:
-        deadline = time.monotonic() + 30
-        while self._count(question) == before:
-            assert time.monotonic() < deadline, question
-            time.sleep(POLL_S)
-
-
-@contextlib.contextmanager
-def running_lab(state: Path) -> Iterator[Lab]:
-    """A cloud of three hosts with the fake driver; the quotas are high, yet checked."""
-    quotas = {"instances": 1000, "cores": 1000, "ram": 1_000_000}
-    lab = dataclasses.replace(files.load("default"), quotas=quotas)
-    settings = Settings(state, "fakeredis://bench-boot/")
-    with Cloud(lab, settings, virt="fake") as cloud:
-        cloud.around.neutron.port_quota = 1000
-        yield Lab(cloud, state)
-
-
-def wall(boots: Sequence[Boot]) -> float:
-    """The median time to ACTIVE in ms."""
-    return statistics.median(boot.active_ms for boot in boots)
-
-
-def cpu(boots: Sequence[Boot]) -> float:
-    """The median processor time of a boot in ms."""
-    return statistics.median(boot.cpu_ms for boot in boots)
 
 
 def test_a_warm_boot_traced_and_not(tmp_path: Path) -> None:
@@ -109,36 +32,38 @@ def test_a_warm_boot_traced_and_not(tmp_path: Path) -> None:
     Traced and untraced boots take turns in one cloud, so that a busy moment of the
     machine meets both.
     """
-    plain: list[Boot] = []
-    traced: list[Boot] = []
-    with running_lab(tmp_path) as lab:
-        lab.boots(WARM_UP)
-        for turn in range(BOOTS // 5):
-            plain += lab.boots(5)
-            with telemetry.recording(save=tmp_path / f"{turn}.otlp.jsonl"):
-                traced += lab.boots(5)
+    with measure.running(files.load("default"), tmp_path, "m1.tiny") as bench:
+        found = measure.boots(bench, BOOTS, tmp_path).as_dict()
     print(
         f"\nPOST → ACTIVE, warm, {BOOTS} boots each: "
-        f"not traced {wall(plain):.0f} ms (CPU {cpu(plain):.0f} ms), "
-        f"traced and saved {wall(traced):.0f} ms (CPU {cpu(traced):.0f} ms): "
-        f"× {wall(traced) / wall(plain):.2f} (CPU × {cpu(traced) / cpu(plain):.2f})"
+        f"not traced {found['active_ms']:.0f} ms "
+        f"(CPU {found['active_cpu_ms']:.0f} ms), "
+        f"traced and saved {found['traced_active_ms']:.0f} ms "
+        f"(CPU {found['traced_active_cpu_ms']:.0f} ms): "
+        f"× {found['tracing_ratio']:.2f} (CPU × {found['tracing_cpu_ratio']:.2f})"
     )
 
 
 def test_the_hundredth_server(tmp_path: Path) -> None:
     """Goal: at most 20 % slower than the tenth; both as medians of eleven boots."""
     with (
-        running_lab(tmp_path) as lab,
+        measure.running(files.load("default"), tmp_path, "m1.tiny") as bench,
         telemetry.recording(save=tmp_path / "boot.otlp.jsonl"),
     ):
-        boots = lab.boots(105)
+        boots = bench.boots(105)
     gc.collect()
-    tenth, hundredth = boots[4:15], boots[94:105]
+    tenth, hundredth = _medians(boots[4:15]), _medians(boots[94:105])
     print(
-        f"\nserver 10: {wall(tenth):.0f} ms (CPU {cpu(tenth):.0f} ms), "
-        f"server 100: {wall(hundredth):.0f} ms (CPU {cpu(hundredth):.0f} ms): "
-        f"× {wall(hundredth) / wall(tenth):.2f} "
-        f"(CPU × {cpu(hundredth) / cpu(tenth):.2f})"
+        f"\nserver 10: {tenth[0]:.0f} ms (CPU {tenth[1]:.0f} ms), "
+        f"server 100: {hundredth[0]:.0f} ms (CPU {hundredth[1]:.0f} ms): "
+        f"× {hundredth[0] / tenth[0]:.2f} (CPU × {hundredth[1] / tenth[1]:.2f})"
+    )
+
+
+def _medians(boots: Sequence[measure.Boot]) -> tuple[float, float]:
+    return (
+        statistics.median(boot.active_ms for boot in boots),
+        statistics.median(boot.cpu_ms for boot in boots),
     )
 
 

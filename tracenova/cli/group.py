@@ -43,6 +43,7 @@ COMMANDS = {
     "lab": "Labs: list, show, new, audit; libvirtd and guest for real hosts.",
     "console": "What a server of a kept lab says on its console.",
     "doctor": "What is installed and what works here.",
+    "bench": "How long boots and calls take on this machine.",
 }
 
 
@@ -100,6 +101,7 @@ def run() -> int:
         return _run()
     except (click.Abort, KeyboardInterrupt):
         streams.say("interrupted")
+        interrupts.leave_with(None)
         return interrupts.EXIT_CODE
     except OSError as error:
         return _output_failed(error)
@@ -123,6 +125,7 @@ def _run() -> int:
     except click.ClickException as error:
         begins = "" if isinstance(error, Interrupted) else "Error: "
         streams.say(begins + _sentence(error))
+        interrupts.leave_with(None)
         result = error.exit_code
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
