@@ -51,11 +51,13 @@ for disk in /sys/block/vd*; do
     [ -e "$disk" ] || continue
     say "disk ${disk##*/} $(cat "$disk/size") sectors $(content "/dev/${disk##*/}")"
 done
+# before the last word: who reads it may press the button at once
+button=$(grep -A 5 'Power Button' /proc/bus/input/devices | grep -o 'event[0-9]*' | head -n 1)
+[ -z "$button" ] || exec 3<"/dev/input/$button"
 say "ready"
 
-button=$(grep -A 5 'Power Button' /proc/bus/input/devices | grep -o 'event[0-9]*' | head -n 1)
 if [ -n "$button" ]; then
-    head -c 1 "/dev/input/$button" >/dev/null
+    head -c 1 <&3 >/dev/null
     say "power button"
     poweroff -f
 fi

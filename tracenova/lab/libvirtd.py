@@ -98,16 +98,18 @@ class PrivateLibvirtd:
         Raises:
             LibvirtdError: a part is missing, or it does not answer in time.
         """
-        if not self._is_locked():
-            self._check_parts()
-            self._write_configuration()
-            self._start_keeper()
         deadline = time.monotonic() + PATIENCE_S
+        starts = 0
         while not (status := self.status()).running:
-            if time.monotonic() > deadline or not self._is_locked():
+            if time.monotonic() > deadline or (starts and not self._is_locked()):
                 raise LibvirtdError(
                     f"libvirtd does not answer; its log: {self.state}/libvirtd.log"
                 )
+            if not self._is_locked():  # not even by the keeper of one that crashed
+                self._check_parts()
+                self._write_configuration()
+                self._start_keeper()
+                starts += 1
             time.sleep(0.05)
         return status
 

@@ -12,6 +12,14 @@ from tracenova.lab import guest, libvirtd
 from tracenova.lab.libvirtd import PrivateLibvirtd
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test of this folder time for a busy machine: most take two seconds."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(scope="session")
 def shared_libvirtd() -> Iterator[PrivateLibvirtd]:
     """One libvirtd for all tests of this process."""

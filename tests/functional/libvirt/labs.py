@@ -67,6 +67,7 @@ ONE_HOST += TINY
 
 T = TypeVar("T")
 
+PATIENCE_S = 120.0  # on a busy machine; what waits looks every few milliseconds
 SETTLED = ("ACTIVE", "ERROR", "SHUTOFF")
 
 
@@ -164,7 +165,7 @@ def action(client: Client, server_id: str, **body: Any) -> dict[str, Any]:
     )
 
 
-def until(look: Callable[[], T], limit_s: float = 30.0) -> T:
+def until(look: Callable[[], T], limit_s: float = PATIENCE_S) -> T:
     """Look until the answer is true, and return it; fail when time is out."""
     deadline = time.monotonic() + limit_s
     while not (seen := look()):
@@ -173,20 +174,25 @@ def until(look: Callable[[], T], limit_s: float = 30.0) -> T:
     return seen
 
 
-def settled(client: Client, server_id: str, limit_s: float = 30.0) -> dict[str, Any]:
+def settled(
+    client: Client, server_id: str, limit_s: float = PATIENCE_S
+) -> dict[str, Any]:
     """Return the server once nothing is under way with it any more."""
 
     def look() -> dict[str, Any] | None:
         server = client.show_server(server_id)
         task = server["OS-EXT-STS:task_state"]
-        return server if server["status"] in SETTLED and task is None else None
+        # the fault is written after the state, as in Nova
+        told = server["status"] != "ERROR" or "fault" in server
+        is_settled = server["status"] in SETTLED and task is None and told
+        return server if is_settled else None
 
     server = until(look, limit_s)
     assert server is not None
     return server
 
 
-def delete(client: Client, server_ids: list[str], limit_s: float = 30.0) -> None:
+def delete(client: Client, server_ids: list[str], limit_s: float = PATIENCE_S) -> None:
     """Delete servers and wait until they are gone."""
     for server_id in server_ids:
         client.delete_server(server_id)

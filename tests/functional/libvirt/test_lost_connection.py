@@ -13,6 +13,7 @@ import pytest
 from tests.functional.libvirt import labs
 from tests.functional.libvirt.unreliable import BROKEN, Unreliable, unreliable
 from tracenova.lab.audit import audit
+from tracenova.lab.client import Refused
 from tracenova.lab.cloud import Cloud
 
 pytestmark = [
@@ -139,10 +140,11 @@ def ask(client: Any, request: str, server_id: str) -> dict[str, Any] | None:
     client.delete_server(server_id)
 
     def look() -> tuple[dict[str, Any] | None] | None:
-        if labs.is_gone(client, server_id):
+        try:
+            server = client.show_server(server_id)
+        except Refused:
             return (None,)
-        server = client.show_server(server_id)
-        return (server,) if server["status"] == "ERROR" else None
+        return (server,) if server["status"] == "ERROR" and "fault" in server else None
 
     (fate,) = labs.until(look) or (None,)
     return fate

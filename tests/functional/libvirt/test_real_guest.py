@@ -12,7 +12,7 @@ from tracenova import telemetry
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.libvirtd import PrivateLibvirtd
 from tracenova.trace import names
-from tracenova.virt.libvirt import kvm, seam
+from tracenova.virt.libvirt import events, kvm, seam
 
 pytestmark = [pytest.mark.qemu, pytest.mark.timeout(900)]
 
@@ -57,7 +57,10 @@ class Server:
 
 
 def test_a_real_guest_speaks_stops_starts_reboots_and_goes(
-    tmp_path: Path, private: PrivateLibvirtd, capsys: Any
+    tmp_path: Path,
+    private: PrivateLibvirtd,
+    capsys: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """POST to console; its disks; stop, start, reboot, a crash, delete; clean after each."""
     with labs.running(tmp_path, LAB, virt=private.uri) as cloud:
@@ -98,6 +101,7 @@ def test_a_real_guest_speaks_stops_starts_reboots_and_goes(
         server.ask("ACTIVE", reboot={"type": "HARD"})
         labs.audited(cloud)
 
+        monkeypatch.setattr(events, "LIFECYCLE_DELAY_S", 0.5)  # it would be 15
         crash(private, name)
         labs.until(
             lambda: server.client.show_server(server.id)["status"] == "SHUTOFF",

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,10 @@ from tracenova import utils
 from tracenova.virt import event as virtevent
 
 LOG = logging.getLogger(__name__)
+
+LIFECYCLE_DELAY_S = 15.0
+
+HeldBack = dict[str, tuple[float, virtevent.LifecycleEvent]]  # until when, by uuid
 
 _loop_lock = threading.Lock()
 _loop_runs = False
@@ -87,12 +92,38 @@ class EventLoop:
         return known.get(event)
 
     def _dispatch(self) -> None:
-        while (event := self._queue.get()) is not None:
+        held_back: HeldBack = {}
+        while (event := self._next(held_back)) is not None:
             try:
                 if self._concerns(event.get_instance_uuid()):
                     self._handler(event)
             except Exception:  # the next event may fare better
                 LOG.exception("Event %s could not be handled", event)
+
+    def _next(self, held_back: HeldBack) -> virtevent.LifecycleEvent | None:
+        """Return the next event whose time has come; None: it is over.
+
+        That a guest has stopped is held back for a while: if it starts again meanwhile,
+        this was a reboot, and nobody shall switch the server off because of it.
+
+        Nova: nova/virt/libvirt/host.py Host._event_emit_delayed
+        """
+        while True:
+            first = min(held_back, key=lambda uuid: held_back[uuid][0], default=None)
+            wait_s = None
+            if first is not None:
+                wait_s = max(0.0, held_back[first][0] - time.monotonic())
+            try:
+                event = self._queue.get(timeout=wait_s)
+            except queue.Empty:
+                return held_back.pop(str(first))[1]
+            if event is None:
+                return None
+            uuid = event.get_instance_uuid()
+            held_back.pop(uuid, None)
+            if event.get_transition() != virtevent.EVENT_LIFECYCLE_STOPPED:
+                return event
+            held_back[uuid] = (time.monotonic() + LIFECYCLE_DELAY_S, event)
 
 
 def _run_libvirt_loop(libvirt: ModuleType) -> None:

@@ -22,7 +22,7 @@ from tracenova import exception, image, objects
 from tracenova.compute import power_state
 from tracenova.virt import driver
 from tracenova.virt.host_resources import HostResources
-from tracenova.virt.libvirt import testhost
+from tracenova.virt.libvirt import events, testhost
 
 pytestmark = [
     pytest.mark.libvirt,
@@ -256,8 +256,9 @@ def test_guests_are_paused_stopped_and_started(tmp_path):
     ]
 
 
-def test_lifecycle_events_reach_the_listener(tmp_path):
+def test_lifecycle_events_reach_the_listener(tmp_path, monkeypatch):
     """Nova's power state follows a guest that changes by itself."""
+    monkeypatch.setattr(events, "LIFECYCLE_DELAY_S", 0.0)
     instance = make_instance()
     seen: list[Any] = []
     with host(tmp_path) as libvirt_driver:
@@ -270,6 +271,23 @@ def test_lifecycle_events_reach_the_listener(tmp_path):
         while len(seen) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
     assert seen == [(instance.uuid, "Started"), (instance.uuid, "Stopped")]
+
+
+def test_the_stop_of_a_reboot_is_not_told(tmp_path):
+    """It is held back for 15 seconds; the start that follows it makes it void."""
+    instance = make_instance()
+    seen: list[str] = []
+    with host(tmp_path) as libvirt_driver:
+        libvirt_driver.register_event_listener(
+            lambda event: seen.append(event.get_name())
+        )
+        spawn(libvirt_driver, instance, [])
+        libvirt_driver.reboot(None, instance, [], "SOFT")
+        libvirt_driver.pause(instance)
+        deadline = time.monotonic() + 30
+        while "Paused" not in seen and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert seen == ["Started", "Started", "Paused"]
 
 
 def test_no_libvirt_at_the_uri_is_an_unavailable_hypervisor(tmp_path):
