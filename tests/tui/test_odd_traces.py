@@ -8,8 +8,10 @@ import pytest
 from tests.tui import screens
 from tracenova.trace.files import TraceWriter
 from tracenova.trace.model import Span
+from tracenova_tui import opening
 from tracenova_tui.app import TracenovaApp
 from tracenova_tui.screens.loading import LoadingScreen
+from tracenova_tui.story import Story
 from tracenova_tui.views import VIEWS
 
 
@@ -64,6 +66,53 @@ def test_odd_traces_are_shown_in_every_view(name: str, tmp_path: Path) -> None:
     screens.run(look())
 
 
+def test_a_deep_and_wide_trace_is_shown_in_every_view(tmp_path: Path) -> None:
+    """Three thousand spans below each other, an attribute of a megabyte, 500 services."""
+    deep = [span(number, number - 1 or None) for number in range(1, 3001)]
+    wide = [
+        span(5000 + number, 1, resource={"service.name": f"service-{number}"})
+        for number in range(500)
+    ]
+    heavy = span(9000, 1, attributes={"everything": "x" * 1_000_000})
+    path = tmp_path / "deep.otlp.jsonl"
+    writer = TraceWriter(path)
+    writer.write([*deep, *wide, heavy])
+    writer.close()
+
+    async def look() -> None:
+        async with screens.opened(path, size=(80, 24)) as (screen, pilot):
+            for view in VIEWS:
+                screen.action_view(view)
+                await pilot.press("end", "right", "home")
+                assert screens.text_of(pilot.app).strip()
+
+    screens.run(look())
+
+
+def test_the_beginning_of_a_long_trace_is_shown_while_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The story is a part at first and says so; then it is the whole one."""
+    monkeypatch.setattr(opening, "LONG_BYTES", 20_000)
+    seen: list[tuple[bool, int]] = []
+    become = Story.become
+
+    def noting(story: Story, whole: Story) -> None:
+        seen.append((story.whole, len(story.hops)))
+        become(story, whole)
+
+    monkeypatch.setattr(Story, "become", noting)
+
+    async def look() -> None:
+        async with screens.opened(screens.trace("reschedule")) as (screen, pilot):
+            await screens.until(pilot, lambda: screen.story.whole)
+            ((was_whole, hops),) = seen
+            assert not was_whole
+            assert 0 < hops < len(screen.story.hops)
+
+    screens.run(look())
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"not json\n", b'{"a": 1}\n'])
 def test_what_is_no_trace_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
     """The screen says what is wrong with the file, and Esc leaves."""
@@ -73,14 +122,12 @@ def test_what_is_no_trace_is_refused_in_words(content: bytes, tmp_path: Path) ->
     async def look() -> None:
         app = TracenovaApp([path])
         async with app.run_test(size=(80, 24)) as pilot:
-            for _ in range(100):
-                await pilot.pause(0.02)
-                if "cannot be opened" in screens.text_of(app):
-                    break
+            await screens.shows(pilot, "cannot be opened")
             assert isinstance(app.screen, LoadingScreen)
-            assert "cannot be opened" in screens.text_of(app)
             await pilot.press("escape")
-            assert not isinstance(app.screen, LoadingScreen)
+            await screens.until(
+                pilot, lambda: not isinstance(app.screen, LoadingScreen)
+            )
 
     screens.run(look())
 

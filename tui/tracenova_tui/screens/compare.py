@@ -62,6 +62,7 @@ class CompareScreen(Screen[None]):
             self.notify("No more differences that way")
         else:
             view.action_move_to(at)
+            view.jump_to(None, max(0, at - view.size.height // 2))
 
     def action_help(self) -> None:
         """Say what is shown."""

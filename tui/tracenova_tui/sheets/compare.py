@@ -5,7 +5,7 @@ from typing import Any
 
 from tracenova.trace.difference import decision_changes, hop_changes
 from tracenova.trace.model import Hop
-from tracenova_tui.ink import Line, Piece, escaped, line, pad
+from tracenova_tui.ink import Line, Piece, cut, escaped, line, pad, wide
 from tracenova_tui.marks import arrow, words
 from tracenova_tui.player import Player
 from tracenova_tui.sheets import wrap
@@ -123,10 +123,13 @@ def _line(pair: Pair, width: int) -> Line:
         Piece(f" {mark} ", role or "dim"),
         Piece(pad(_words(pair.before), half), role or "dim"),
         Piece(" │ ", "line"),
-        Piece(_words(pair.after), role or "dim"),
+        Piece(pad(_words(pair.after), half), role or "dim"),
     ]
     if pair.what:
-        pieces.append(Piece(f"  {escaped(pair.what)}", "accent"))
+        said = cut(f" {escaped(pair.what)}", half // 2)
+        room = half - wide(said)
+        pieces[-1] = Piece(pad(_words(pair.after), room), role or "dim")
+        pieces.append(Piece(said, "accent"))
     return pieces
 
 
@@ -134,6 +137,5 @@ def _words(hop: Hop | None) -> str:
     if hop is None:
         return ""
     failed = f"  ✗ {hop.error}" if hop.status == "error" else ""
-    return escaped(
-        f"{hop.seq:>3} {hop.from_} {arrow(hop)} {hop.to}  {words(hop)}{failed}"
-    )
+    from_, to = (name.removeprefix("nova-") for name in (hop.from_, hop.to))
+    return escaped(f"{hop.seq:>3} {from_} {arrow(hop)} {to}  {words(hop)}{failed}")

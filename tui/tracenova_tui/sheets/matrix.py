@@ -2,7 +2,7 @@
 
 from tracenova.trace.decisions import Verdict
 from tracenova.trace.story import Decision, number
-from tracenova_tui.ink import Line, Piece, line, pad
+from tracenova_tui.ink import Line, Piece, line, pad, wide
 from tracenova_tui.sheets.remarks import short
 
 HOST = 12
@@ -46,7 +46,9 @@ def head(filters: list[tuple[str, str]]) -> Line:
     return line((f" {pad('host', HOST)} {cells} │      Σ", "head"))
 
 
-def row(decision: Decision, host: str, filters: list[tuple[str, str]]) -> Line:
+def row(
+    decision: Decision, host: str, filters: list[tuple[str, str]], width: int
+) -> Line:
     """Return one host: each filter's verdict, its sum, whether it was chosen."""
     verdicts = {v.filter: v for v in decision.verdicts.get(host, ())}
     chosen = host == decision.choice.selected
@@ -60,7 +62,9 @@ def row(decision: Decision, host: str, filters: list[tuple[str, str]]) -> Line:
     else:
         shown = "–" if total is None else number(total)
     pieces.append(Piece(f"│ {shown:>6} ", "" if total is not None else "dim"))
-    pieces.append(Piece("◀ chosen" if chosen else "", "accent"))
+    room = width - sum(wide(piece.text) for piece in pieces)
+    mark = "◀ chosen" if room >= 8 else "◀"
+    pieces.append(Piece(mark if chosen else "", "accent"))
     return pieces
 
 

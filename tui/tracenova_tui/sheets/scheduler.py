@@ -91,7 +91,7 @@ class SchedulerSheet(Listed):
         self.put(matrix.head(filters), span_id)
         for host in decision.hosts:
             self.host_lines[len(self)] = (decision, host)
-            self.put(matrix.row(decision, host, filters), span_id)
+            self.put(matrix.row(decision, host, filters, width), span_id)
         self.put(None, span_id)
         for host in decision.hosts:
             self.host_lines[len(self)] = (decision, host)
