@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracenova.cli import streams, text
+from tracenova.cli import interrupts, streams, text
 from tracenova.cli.errors import BadInput, Interrupted, MissingPart
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def told(save: Path | None = None) -> Iterator[None]:
     from tracenova.lab import boot, errors, files, order
     from tracenova.messaging.errors import BusUnreachable
 
+    interrupts.leave_with(lambda: f"interrupted{_so_far(save)}")
     try:
         yield
     except (
@@ -194,7 +195,7 @@ def told(save: Path | None = None) -> Iterator[None]:
 
 
 def _so_far(trace: Path | None) -> str:
-    if trace is None or not trace.is_file():
+    if trace is None or not trace.is_file() or not trace.stat().st_size:
         return ""
     return f"; the trace so far: tracenova hops {trace}"
 

@@ -3,8 +3,10 @@
 import contextlib
 import io
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -40,14 +42,27 @@ def environment(**changes: str) -> dict[str, str]:
 
 def started(*args: str, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
     """Start the command; all three streams are pipes."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tracenova", *args],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(**(env or {})),
-        text=True,
-    )
+    with _ctrl_c_not_ignored():
+        return subprocess.Popen(
+            [sys.executable, "-m", "tracenova", *args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(**(env or {})),
+            text=True,
+        )
+
+
+@contextlib.contextmanager
+def _ctrl_c_not_ignored() -> Iterator[None]:
+    """Let what starts within the block hear Ctrl-C, though these tests may not."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:  # as in a shell's background job
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def command(*args: str, env: dict[str, str] | None = None, stdin: str = "") -> Result:
