@@ -2,6 +2,7 @@
 
 Asked once per URI: the processor must have the flag, libvirt must offer the type, and a
 guest of a few MB, started for the purpose, must get as far as its firmware's first words.
+(The words alone prove nothing: there are machines where only the firmware runs.)
 Elsewhere guests run by emulation (TCG), and every start says so.
 
 Nova has no such module: there an administrator sets virt_type.
@@ -10,7 +11,6 @@ Nova has no such module: there an administrator sets virt_type.
 import contextlib
 import functools
 import logging
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,11 +18,15 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
+from lxml import etree
+
 from tracenova.virt.libvirt import marks, seam
 
 LOG = logging.getLogger(__name__)
 
 TRIAL_LIMIT_S: Final = 3.0
+_FLAGS: Final = {"vmx", "svm"}
+_NO_FLAG: Final = "the processor has no vmx or svm flag"
 _TRIAL = """
 <domain type={kind}>
   <name>tracenova-trial-{uuid}</name>
@@ -30,10 +34,7 @@ _TRIAL = """
   <metadata><t:owner xmlns:t="{namespace}" mark="trial"/></metadata>
   <memory unit="MiB">32</memory>
   <os><type arch="x86_64" machine="pc">hvm</type><bios useserial="yes"/></os>
-  <devices>
-    <serial type="file"><source path={log}/></serial>
-    <memballoon model="none"/>
-  </devices>
+  <devices><serial type="pty"/><memballoon model="none"/></devices>
 </domain>
 """
 
@@ -41,15 +42,17 @@ _TRIAL = """
 @functools.cache
 def why_not(uri: str) -> str | None:
     """Return why guests at the URI cannot have KVM; None: they can."""
-    local = is_local(uri)
-    if local and not _processor_has_flag():
-        return "the processor has no vmx or svm flag"
+    if is_local(uri) and not _processor_has_flag():
+        return _NO_FLAG
     libvirt = seam.libvirt()
     connection = libvirt.open(uri)
     try:
-        if "<domain type='kvm'" not in connection.getCapabilities():
+        capabilities = connection.getCapabilities()
+        if "<domain type='kvm'" not in capabilities:
             return "libvirt does not offer it"
-        if local and not runs_a_guest(connection, "kvm"):
+        if not is_local(uri) and not _libvirt_tells_flag(connection, capabilities):
+            return _NO_FLAG
+        if not runs_a_guest(connection, "kvm"):
             return f"a trial guest did not run within {TRIAL_LIMIT_S:g} s"
     finally:
         connection.close()
@@ -70,38 +73,39 @@ def is_local(uri: str) -> bool:
 
 
 def runs_a_guest(connection: Any, kind: str) -> bool:
-    """Start a trial guest of the kind, and say whether its firmware spoke in time."""
-    with tempfile.TemporaryDirectory(prefix="tracenova-trial-") as folder:
-        log = Path(folder) / "console.log"
-        with _trial(connection, kind, log):
+    """Start a trial guest of the kind, and say whether its firmware spoke in time.
+
+    Its serial console is read through libvirt, so that this works on other machines too.
+    """
+    libvirt = seam.libvirt()
+    try:
+        with _trial(connection, kind) as domain:
+            stream = connection.newStream(libvirt.VIR_STREAM_NONBLOCK)
+            domain.openConsole(None, stream, 0)
             deadline = time.monotonic() + TRIAL_LIMIT_S
             while time.monotonic() < deadline:
-                if log.exists() and log.stat().st_size:
-                    return True
+                domain.info()  # what has come for the stream is taken in with any call
+                heard = stream.recv(64)
+                if isinstance(heard, bytes):
+                    return bool(heard)
                 time.sleep(0.05)
-        return False
+    except libvirt.libvirtError as error:
+        LOG.info("The trial guest of type %s failed: %s", kind, error)
+    return False
 
 
 @contextlib.contextmanager
-def _trial(connection: Any, kind: str, log: Path) -> Iterator[None]:
+def _trial(connection: Any, kind: str) -> Iterator[Any]:
     libvirt = seam.libvirt()
     xml = _TRIAL.format(
-        kind=quoteattr(kind),
-        uuid=uuid.uuid4(),
-        namespace=marks.NAMESPACE[1],
-        log=quoteattr(str(log)),
+        kind=quoteattr(kind), uuid=uuid.uuid4(), namespace=marks.NAMESPACE[1]
     )
-    domain = None
+    domain = connection.createXML(xml, libvirt.VIR_DOMAIN_START_AUTODESTROY)
     try:
-        domain = connection.createXML(xml, libvirt.VIR_DOMAIN_START_AUTODESTROY)
-    except libvirt.libvirtError as error:
-        LOG.info("The trial guest of type %s was refused: %s", kind, error)
-    try:
-        yield
+        yield domain
     finally:
-        if domain is not None:
-            with contextlib.suppress(libvirt.libvirtError):
-                domain.destroy()
+        with contextlib.suppress(libvirt.libvirtError):
+            domain.destroy()
 
 
 def _processor_has_flag() -> bool:
@@ -109,4 +113,24 @@ def _processor_has_flag() -> bool:
         words = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
     except OSError:
         return False
-    return bool(words & {"vmx", "svm"})
+    return bool(words & _FLAGS)
+
+
+def _libvirt_tells_flag(connection: Any, capabilities: str) -> bool:
+    """Say whether another machine's processor has the flag, perhaps by its model."""
+    libvirt = seam.libvirt()
+    cpu = etree.fromstring(capabilities.encode()).find("host/cpu")
+    if cpu is None:
+        return False
+    names = {feature.get("name") for feature in cpu.iter("feature")}
+    try:
+        expanded = connection.baselineCPU(
+            [etree.tostring(cpu, encoding="unicode")],
+            libvirt.VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES,
+        )
+    except libvirt.libvirtError as error:
+        LOG.info("What the processor's model means cannot be told: %s", error)
+    else:
+        root = etree.fromstring(expanded.encode())
+        names |= {feature.get("name") for feature in root.iter("feature")}
+    return bool(names & _FLAGS)

@@ -1,6 +1,5 @@
 """KVM where it really runs a guest, emulation otherwise, and the reason said."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +7,7 @@ import pytest
 from tracenova.virt.libvirt import kvm, seam
 
 LOCAL, REMOTE = "qemu:///system", "qemu+ssh://elsewhere/system"
-OFFERED = (
-    "<capabilities><guest><arch><domain type='kvm'/></arch></guest></capabilities>"
-)
+OFFERED = "<guest><arch><domain type='kvm'/></arch></guest>"
 
 
 class Trial:
@@ -18,30 +15,60 @@ class Trial:
 
     destroyed = False
 
+    def info(self) -> list[int]:
+        """Say that it runs."""
+        return [1, 0, 0, 1, 0]
+
+    def openConsole(self, *_arguments: Any) -> None:  # noqa: N802 - libvirt's name
+        """Let its console be read."""
+
     def destroy(self) -> None:
         """End it."""
         self.destroyed = True
 
 
+class Stream:
+    """What a console says: a word, or nothing yet.
+
+    Args:
+        speaks: which of the two.
+    """
+
+    def __init__(self, speaks: bool) -> None:
+        self.speaks = speaks
+
+    def recv(self, _count: int) -> bytes | int:
+        """Read."""
+        return b"SeaBIOS" if self.speaks else -2
+
+
 class Connection:
     """A libvirt that offers KVM or not, and whose guests speak or not."""
 
-    def __init__(self, offers: bool = True, speaks: bool = True) -> None:
-        self.offers, self.speaks = offers, speaks
+    def __init__(self) -> None:
+        self.offers = self.speaks = True
+        self.features: tuple[str, ...] = ()
         self.trials: list[Trial] = []
         self.closed = False
 
     def getCapabilities(self) -> str:  # noqa: N802 - libvirt's name
         """Say what is offered."""
-        return OFFERED if self.offers else "<capabilities/>"
+        offered = OFFERED if self.offers else ""
+        return f"<capabilities><host><cpu/></host>{offered}</capabilities>"
 
-    def createXML(self, xml: str, _flags: int) -> Trial:  # noqa: N802 - libvirt's name
+    def baselineCPU(self, _cpus: list[str], _flags: int) -> str:  # noqa: N802
+        """Say what the processor's model means."""
+        names = "".join(f"<feature name='{name}'/>" for name in self.features)
+        return f"<cpu>{names}</cpu>"
+
+    def createXML(self, _xml: str, _flags: int) -> Trial:  # noqa: N802
         """Start a trial guest."""
-        if self.speaks:
-            log = xml.partition('<source path="')[2].partition('"')[0]
-            Path(log).write_text("SeaBIOS", encoding="ascii")
         self.trials.append(Trial())
         return self.trials[-1]
+
+    def newStream(self, _flags: int) -> Stream:  # noqa: N802 - libvirt's name
+        """Return a stream for a console."""
+        return Stream(self.speaks)
 
     def close(self) -> None:
         """End the connection."""
@@ -92,11 +119,16 @@ def test_a_processor_without_the_flag_is_not_even_asked(machine, monkeypatch):
     assert kvm.said(LOCAL, "qemu") == f"TCG (emulation): {reason}"
 
 
-def test_another_machine_is_believed(machine, monkeypatch):
-    """This processor says nothing about that one, and a trial's log would be there."""
+def test_another_machine_s_processor_is_asked_through_libvirt(machine, monkeypatch):
+    """This one's flags say nothing about that one; the trial is made there, too."""
     monkeypatch.setattr(kvm, "_processor_has_flag", lambda: False)
+    machine.features = ("sse2", "svm")
     assert kvm.why_not(REMOTE) is None
-    assert machine.trials == []
+    assert len(machine.trials) == 1
+    kvm.why_not.cache_clear()
+    machine.features = ("sse2",)
+    assert "no vmx or svm flag" in str(kvm.why_not(REMOTE))
+    assert len(machine.trials) == 1
 
 
 def test_the_answer_is_asked_for_once(machine):
