@@ -3,9 +3,10 @@
 import pytest
 
 from tests.functional.boots import booted, run_boot
+from tests.functional.cli.runner import here
 from tests.functional.fidelity.compare import compare, known_differences, reference
-from tracenova.cli.views import plain
 
+VIEWS = ("hops", "messages", "filters", "weights", "states", "timeline")
 HOSTS = {"host1": "compute2", "host2": "compute1"}
 LISTS = {
     "default": "success",
@@ -86,10 +87,26 @@ def test_no_rpc_and_no_http_hop_is_missing(lab):
             assert is_notification or hop["kind"] in ("db", "driver"), hop["method"]
 
 
-def test_two_boots_tell_the_same_stable_story():
-    """Ordinals for ids and times: the same boot gives the same hops every time."""
-    stories = [
-        [plain(hop) for hop in outcome.trace.stabilised().hops()]
-        for outcome in (booted("default"), run_boot("default"))
-    ]
-    assert stories[0] == stories[1]
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("lab", LISTS)
+def test_two_boots_look_the_same_in_every_stable_view(lab):
+    """Ordinals for ids and times: the same boot gives the same bytes every time."""
+    story_of(lab)
+    saved = [str(outcome.save) for outcome in (booted(lab), run_boot(lab))]
+    for view in VIEWS:
+        for options in (("--stable",), ("--stable", "--json")):
+            one, other = (here(view, trace, *options).out for trace in saved)
+            assert one
+            assert one == other, f"{view} {options}"
+
+
+@pytest.mark.timeout(240)
+def test_two_boots_are_explained_in_the_same_words():
+    """What would turn a decision is asked of the scheduler anew, and answered alike."""
+    story_of("no-valid-host")
+    one, other = (
+        here("explain", str(outcome.save), "--stable").out
+        for outcome in (booted("no-valid-host"), run_boot("no-valid-host"))
+    )
+    assert one
+    assert one == other
