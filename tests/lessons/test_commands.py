@@ -1,5 +1,6 @@
 """Every command that a lesson shows is run, and says what the lesson shows."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.lessons.material import LESSONS, SLUGS, texts
 from tracenova.lesson.bench import Bench
 from tracenova.lesson.spec import Lesson
 
+_NOT_YET = "the scheduler was not asked in it"  # the exercise is not solved here
+_LACKING = (3,)  # libvirt-python is not everywhere; the command says so in one line
 pytestmark = pytest.mark.timeout(240)  # several labs, perhaps on a busy machine
 
 
@@ -30,6 +33,20 @@ def test_commands_say_what_the_text_shows(lesson: Lesson, tmp_path: Path) -> Non
                 said[shown.command] = transcripts.run(shown, folder)
             problem = transcripts.differences(shown, said[shown.command], folder)
             assert problem is None, f"{page.name}: $ {shown.command}: {problem}"
+        for command in transcripts.loose(page):
+            if command not in said and not _is_for_people(lesson, command):
+                ended = command_line(shlex.split(command)[1:], folder)
+                fine = ended.code in (0, 1, *_LACKING) or _NOT_YET in ended.errors
+                assert fine, f"{command}: {ended.errors}"
+                said[command] = ended.output
+
+
+def _is_for_people(lesson: Lesson, command: str) -> bool:
+    """Say whether a command waits for somebody, or needs what only a solution brings."""
+    later = {run.trace_name for run in lesson.runs if run.after_check}
+    words = set(command.split())
+    waits = {"tui", "--watch", "--step", "--keep"} & words
+    return bool(waits or later & words or words <= {"tracenova", "lesson", "start"})
 
 
 @pytest.mark.usefixtures("bench")

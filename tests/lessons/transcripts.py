@@ -48,6 +48,25 @@ def of(page: Path) -> list[Shown]:
     return found
 
 
+def loose(page: Path) -> list[str]:
+    """Return the commands that stand outside of ``console`` fences, in order.
+
+    Indented ones, and whole ones within sentences: with a file or an option, not a mere
+    name.
+    """
+    text = re.sub(
+        r"^```.*?^```",
+        "",
+        page.read_text(encoding="utf-8"),
+        flags=re.DOTALL | re.MULTILINE,
+    )
+    found = re.findall(
+        r"^ {4}(tracenova .*)$|`(tracenova \w+ [^`\n]+)`", text, re.MULTILINE
+    )
+    whole = [indented or within for indented, within in found]
+    return [command for command in whole if re.search(r" --\w|\w\.\w", command)]
+
+
 def run(shown: Shown, folder: Path) -> str:
     """Run a command in the folder; return what it wrote to standard output.
 
