@@ -18,7 +18,7 @@ T = TypeVar("T")
 DATA = Path(__file__).parents[1] / "data" / "tui"
 SNAPSHOTS = DATA / "snapshots"
 RENEW = "TRACENOVA_RENEW_SNAPSHOTS"
-PATIENCE_S = 45.0
+PATIENCE_S = 150.0
 
 
 def run(what: Coroutine[Any, Any, T]) -> T:

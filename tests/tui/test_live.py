@@ -14,7 +14,7 @@ from tracenova_tui.live.breakpoints import Breakpoint
 from tracenova_tui.live.held import Held
 from tracenova_tui.live.lab import LiveLab
 
-PATIENCE_S = 45.0
+PATIENCE_S = 150.0
 WISHES: dict[str, Any] = {"name": "demo"}
 
 

@@ -53,7 +53,7 @@ class Terminal:
         )
         assert state.split() == ["0", "1", "0"]
 
-    def wait_for(self, text: str, seconds: float = 60.0) -> str:
+    def wait_for(self, text: str, seconds: float = 120.0) -> str:
         """Wait until a text is on the screen; return the screen."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -80,7 +80,7 @@ def tui(*words: str) -> str:
     return " ".join([sys.executable, "-m", "tracenova", "tui", *words])
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_boot_is_stepped_through_live(terminal: Terminal) -> None:
     """Start a lab, boot by the form, hold, step, let go, ask why, quit; the shell is back."""
     terminal.keys(tui("--lab", "default", "--virt", "fake"), "Enter")
@@ -105,7 +105,7 @@ def test_a_boot_is_stepped_through_live(terminal: Terminal) -> None:
     terminal.is_restored()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_control_c_restores_the_terminal(terminal: Terminal) -> None:
     """After Ctrl-C the shell has its screen and its cursor again."""
     terminal.keys(tui(str(screens.trace("success"))), "Enter")
@@ -116,7 +116,7 @@ def test_control_c_restores_the_terminal(terminal: Terminal) -> None:
 
 
 @pytest.mark.redis
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_after_a_crash_of_the_bus_the_terminal_is_restored(
     terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from tracenova_tui.feed import LabState, Said
 
 
 @pytest.mark.redis
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_redis_vanishes_and_the_screen_is_told(tmp_path: Path) -> None:
     """The boot fails in one line that names Redis; then the lab itself has failed."""
     server = RedisServer(tmp_path)
