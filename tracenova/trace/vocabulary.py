@@ -79,8 +79,13 @@ def subject(span_name: str, attributes: Mapping[str, Any]) -> str:
 
 def object_operation(attributes: Mapping[str, Any]) -> str | None:
     """Return ``Instance.save`` for an object's operation that the conductor runs."""
+    return _operation_in(str(attributes.get(names.RPC_ARGS) or "{}"))
+
+
+@functools.lru_cache(maxsize=64)
+def _operation_in(described: str) -> str | None:
     try:
-        args = json.loads(str(attributes.get(names.RPC_ARGS) or "{}"))
+        args = json.loads(described)
     except ValueError:
         return None
     if not isinstance(args, dict) or not args.get("objmethod"):

@@ -173,16 +173,15 @@ def _conditional_update(
 ) -> tuple[Update, dict[str, list[str]]]:
     """Return the statement that compares and changes, and the states it compares with."""
     named = {
-        f"expected_{name}": [state for state in states if state is not None]
+        f"expected_{name}": some
         for name, states in expected.items()
+        if (some := [state for state in states if state is not None])
     }
     shape = tuple(
-        (name, bool(named[f"expected_{name}"]), None in states)
+        (name, f"expected_{name}" in named, None in states)
         for name, states in expected.items()
     )
-    return _update_of_shape(shape), {
-        key: states for key, states in named.items() if states
-    }
+    return _update_of_shape(shape), named
 
 
 @functools.cache
