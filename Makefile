@@ -9,7 +9,7 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 APT     := DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 
 .DEFAULT_GOAL := help
-.PHONY: help boot test check lint types layers format bench gallery clean libvirt-up libvirt-down
+.PHONY: help boot test check lint types layers format bench faults gallery clean libvirt-up libvirt-down
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -18,10 +18,10 @@ boot: $(VENV)/.ready ## Set up what is missing, then boot a server and show its 
 	@$(BIN)/tracenova boot $(ARGS)
 
 test: $(VENV)/.ready-dev ## Set up what is missing, then run the tests
-	$(BIN)/pytest -n 2 -m "not bench" $(ARGS)
+	$(BIN)/pytest -n 2 -m "not bench and not faults" $(ARGS)
 
 check: lint types layers ## Every gate: format, lint, types, layers, tests with coverage
-	$(BIN)/pytest -n 2 -m "not bench" --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/pytest -n 2 -m "not bench and not faults" --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
@@ -39,6 +39,9 @@ format: $(VENV)/.ready-dev ## Format the code
 
 bench: $(VENV)/.ready-dev ## Print the project's own measurements
 	$(BIN)/pytest tests/bench -m bench -s -q -p no:randomly --timeout=600
+
+faults: $(VENV)/.ready-dev ## Kill, pause and cut off services while servers are asked for
+	$(BIN)/pytest tests/faults -m faults -s -q -p no:randomly $(ARGS)
 
 libvirt-up: $(VENV)/.ready ## Start a private libvirtd for real guests
 	@$(BIN)/tracenova lab libvirtd up

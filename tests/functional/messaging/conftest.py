@@ -38,9 +38,14 @@ def free_port() -> int:
 
 
 class RedisServer:
-    """A redis-server of the test's own, which it may kill and start again."""
+    """A redis-server of the test's own, which it may kill and start again.
 
-    def __init__(self, folder: Path, dead_after_s: int = 3) -> None:
+    With ``durable`` it remembers what it was told before it was killed.
+    """
+
+    def __init__(
+        self, folder: Path, dead_after_s: int = 3, *, durable: bool = False
+    ) -> None:
         program = shutil.which("redis-server")
         if program is None:
             pytest.skip("needs the program redis-server: apt install redis-server")
@@ -48,6 +53,8 @@ class RedisServer:
         self.url = f"redis://127.0.0.1:{self.port}/0?dead_after={dead_after_s}"
         self._command = [program, "--port", str(self.port), "--save", ""]
         self._command += ["--bind", "127.0.0.1", "--dir", str(folder)]
+        if durable:
+            self._command += ["--appendonly", "yes", "--appendfsync", "always"]
         self.start()
 
     def start(self) -> None:
