@@ -10,7 +10,7 @@ from tracenova.lesson import progress
 from tracenova.lesson.bench import Called, ChildBench
 from tracenova.lesson.limits import Limits
 
-QUICK = Limits(seconds=2, memory_mb=512)
+QUICK = Limits(seconds=20, memory_mb=512)
 
 
 def called(
@@ -87,7 +87,7 @@ def test_a_child_left_behind_holds_nobody_up(tmp_path: Path) -> None:
         "        pass\n"
         "    return 1\n"
     )
-    [found] = called(tmp_path, code, limits=Limits(seconds=10))
+    [found] = called(tmp_path, code, limits=QUICK)
     assert found.value == 1
 
 

@@ -36,11 +36,13 @@ def limit(seconds: float, memory_mb: int, *, processes: bool) -> None:
     }
     if not processes:
         wanted[resource.RLIMIT_NPROC] = 0
-    for what, value in wanted.items():
+    for what, soft in wanted.items():
+        # one second of processor time between the signal that says so and the end
+        hard = soft + 1 if what == resource.RLIMIT_CPU else soft
         _, most = resource.getrlimit(what)
         if most != resource.RLIM_INFINITY:
-            value = min(value, most)  # noqa: PLW2901 - never more than is allowed
-        resource.setrlimit(what, (value, value))
+            soft, hard = min(soft, most), min(hard, most)  # noqa: PLW2901 - no more
+        resource.setrlimit(what, (soft, hard))
 
 
 def main() -> None:
