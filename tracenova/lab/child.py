@@ -113,6 +113,8 @@ class Child:
         for line in process.stdout:
             if line.strip() == READY:
                 was_ready = True
+                if self._first.is_set():
+                    self._narrate(f"{self.name} works again")
                 self._first.set()
         teller.join()
         for stream in (process.stdin, process.stdout, process.stderr):

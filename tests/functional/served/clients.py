@@ -88,7 +88,7 @@ class Process:
         for reader in self._readers:
             reader.start()
 
-    def wait_for(self, line: str, timeout_s: float = 50.0) -> None:
+    def wait_for(self, line: str, timeout_s: float = 150.0) -> None:
         """Wait until standard output has the line, and all that was said before it.
 
         Raises:
@@ -110,7 +110,7 @@ class Process:
 
     def ended(self) -> int:
         """Wait for the process to end, and return its exit code."""
-        code = self.popen.wait(50)
+        code = self.popen.wait(120)
         for reader in self._readers:
             reader.join(10)
         for stream in (self.popen.stdout, self.popen.stderr):
@@ -211,7 +211,7 @@ class UpCloud:
             "scope": {"project": {"name": project, "domain": {"id": "default"}}},
         }
         url = self.urls["keystone"] + "/v3/auth/tokens"
-        answer = httpx.post(url, json={"auth": auth}, timeout=50)
+        answer = httpx.post(url, json={"auth": auth}, timeout=120)
         assert answer.status_code == 201, answer.text
         return answer.headers["X-Subject-Token"]
 
@@ -221,7 +221,7 @@ class UpCloud:
             assert shell.stdin is not None
             assert shell.stdout is not None
             shell.stdin.close()
-            shell.wait(50)
+            shell.wait(120)
             shell.stdout.close()
         code = self.process.stop()
         assert code == 0, self.process.err

@@ -12,7 +12,10 @@ from tests.functional.cli.runner import here
 from tests.functional.served.clients import UpCloud
 from tests.functional.served.test_openstacksdk import create, delete, wait
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # the clients' own, not ours
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # the clients' own, not ours
+    pytest.mark.timeout(240),
+]
 
 
 def find(cloud: UpCloud, wanted: str) -> list[dict[str, Any]]:

@@ -8,7 +8,10 @@ import pytest
 from tests.functional.served.clients import UpCloud
 from tests.functional.served.test_openstacksdk import wait
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # the clients' own, not ours
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # the clients' own, not ours
+    pytest.mark.timeout(240),
+]
 
 
 @pytest.fixture(scope="module")

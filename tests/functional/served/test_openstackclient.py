@@ -9,6 +9,8 @@ import pytest
 
 from tests.functional.served.clients import UpCloud
 
+pytestmark = pytest.mark.timeout(240)  # a busy machine takes its time
+
 LISTS = [
     "flavor",
     "image",
@@ -44,7 +46,7 @@ def test_a_process_of_its_own_finds_the_cloud_by_openrc(cloud: UpCloud) -> None:
         capture_output=True,
         text=True,
         env={**kept, "PYTHONWARNINGS": "ignore"},
-        timeout=50,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,10 @@ import pytest
 
 from tests.functional.served.clients import UpCloud
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # the clients' own, not ours
+pytestmark = [
+    pytest.mark.filterwarnings("ignore"),  # the clients' own, not ours
+    pytest.mark.timeout(240),  # a server is built by ten threads of one busy process
+]
 
 
 def create(sdk: Any, name: str, **words: Any) -> Any:
@@ -22,7 +25,7 @@ def create(sdk: Any, name: str, **words: Any) -> Any:
 def wait(sdk: Any, server: Any, status: str = "ACTIVE", failures: Any = None) -> Any:
     """Wait until the server has the status."""
     return sdk.compute.wait_for_server(
-        server, status=status, failures=failures, interval=0.1, wait=50
+        server, status=status, failures=failures, interval=0.1, wait=120
     )
 
 

@@ -11,6 +11,8 @@ from tests.functional.cli.runner import command, here
 from tests.functional.served.clients import Process, UpCloud
 from tracenova.trace.trace import Trace
 
+pytestmark = pytest.mark.timeout(240)  # a busy machine takes its time
+
 
 def test_it_says_ready_once_and_its_urls_elsewhere(cloud: UpCloud) -> None:
     """Standard output is for scripts: one line; what people read is on stderr."""
