@@ -131,7 +131,7 @@ def test_a_run_is_one_span_with_a_row_for_each_host() -> None:
     """Columns of equal length: host, verdict, reason with the numbers, shadow."""
     with recording() as backend:
         _run([AtLeast(2)], _hosts(1, 2))
-    (span,) = backend.spans
+    (span,) = backend.seen
     assert span.name == "filter AtLeast"
     assert _column(span, names.FILTER_HOSTS) == ["host1/node", "host2/node"]
     assert _column(span, names.FILTER_PASSED) == [False, True]
@@ -147,7 +147,7 @@ def test_spared_filters_are_asked_in_the_shadow() -> None:
     """Ours: the short circuit hides nothing from a student."""
     with recording() as backend:
         assert _run([AtLeast(2), AtLeast(9), AtLeast(1)], _hosts(1, 2)) == []
-    _, second, third = backend.spans
+    _, second, third = backend.seen
     assert _column(second, names.FILTER_HOSTS) == ["host2/node", "host1/node"]
     assert _column(second, names.FILTER_SHADOW) == [False, True]
     assert _column(second, names.FILTER_REASONS) == ["2 < 9", "1 < 9"]
@@ -168,7 +168,7 @@ def test_an_error_in_the_shadow_harms_nobody() -> None:
 
     with recording() as backend:
         assert _run([AtLeast(2), Fragile()], _hosts(1, 2)) == [2]
-    reasons = _column(backend.spans[1], names.FILTER_REASONS)
+    reasons = _column(backend.seen[1], names.FILTER_REASONS)
     assert reasons == ["", "raised ValueError: no such number"]
 
 
@@ -181,7 +181,7 @@ def test_plain_false_is_a_verdict_too() -> None:
 
     with recording() as backend:
         _run([Never()], _hosts(1))
-    assert _column(backend.spans[0], names.FILTER_REASONS) == ["no reason given"]
+    assert _column(backend.seen[0], names.FILTER_REASONS) == ["no reason given"]
 
 
 def test_a_refusal_becomes_text_only_when_it_is_read() -> None:

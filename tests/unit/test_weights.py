@@ -88,7 +88,7 @@ def test_a_single_candidate_is_not_weighed() -> None:
     """With one host no weigher runs and its weight is 0.0."""
     with recording() as backend:
         assert _weigh([Size()], 5) == [(5, 0.0)]
-    assert backend.spans == []
+    assert backend.seen == []
 
 
 def test_weights_are_multiplied_and_added() -> None:
@@ -145,7 +145,7 @@ def test_a_run_is_one_span_with_a_row_for_each_host() -> None:
     """Columns: host, raw, normalized, weighted; besides multiplier and scale."""
     with recording() as backend:
         _weigh([Smaller()], 1, 3)
-    (span,) = backend.spans
+    (span,) = backend.seen
     assert span.name == "weigher Smaller"
     told = span.attributes
     assert told[names.WEIGHER_HOSTS] == ["host1/node", "host3/node"]

@@ -3,7 +3,7 @@
 Nova walks through the query for every host; here it becomes a flat program first, so
 that neither its length nor its depth costs more than it must.
 
-Nova: nova/scheduler/filters/json_filter.py [JsonFilter.commands, _process_filter]
+Nova: nova/scheduler/filters/json_filter.py [JsonFilter]
 """
 
 import enum

@@ -53,7 +53,7 @@ def _instance(**flavor: int) -> Any:
 
 
 def _sent(backend: RecordingBackend) -> list[str]:
-    return [s.name for s in backend.spans if names.PEER_SERVICE in s.attributes]
+    return [s.name for s in backend.seen if names.PEER_SERVICE in s.attributes]
 
 
 @pytest.fixture
