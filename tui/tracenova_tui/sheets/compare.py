@@ -44,7 +44,7 @@ class CompareSheet(Listed):
 
     def head(self, width: int) -> list[Line]:
         """Return the names of both."""
-        half = (width - 5) // 2
+        half = (width - 6) // 2
         return [line((f"   {pad(self.story.name, half)} │ {self.right.name}", "head"))]
 
     def write(self, width: int) -> None:
@@ -112,7 +112,7 @@ def pairs(left: Story, right: Story) -> list[Pair]:
 
 
 def _line(pair: Pair, width: int) -> Line:
-    half = (width - 5) // 2
+    half = (width - 6) // 2
     if pair.after is None:
         mark, role = "−", "warn"
     elif pair.before is None:
