@@ -101,7 +101,7 @@ def test_a_plug_in_that_hangs_is_given_up(tmp_path: Path) -> None:
     """The case is named with the filter; the next case is asked."""
     plugin = tmp_path / "mine.py"
     plugin.write_text(PLUGIN.format(body="\n        while True: pass"))
-    result = _run(DEFAULT, "--plugin", str(plugin), "--patience", "0.5", "--json")
+    result = _run(DEFAULT, "--plugin", str(plugin), "--patience", "4", "--json")
     (document,) = _documents(result)
     assert "MineFilter.host_passes" in document["error"]
 
