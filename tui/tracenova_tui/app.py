@@ -88,6 +88,8 @@ class TracenovaApp(App[None]):
 
     async def action_quit(self) -> None:
         """Stop the labs and leave."""
+        for story in self.stories:
+            story.stop_asking()
         for lab in self.labs:
             lab.stop()
         self.exit()

@@ -86,7 +86,8 @@ class StoryScreen(Moving, Finding, Holding, Writing):
             self.read_beside(page)
 
     def on_unmount(self) -> None:
-        """Be told nothing any more."""
+        """Be told nothing any more, and ask nothing."""
+        self.stop_asking()
         self.app.stories.remove(self)
 
     def on_resize(self, event: events.Resize) -> None:
