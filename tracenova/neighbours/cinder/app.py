@@ -113,7 +113,8 @@ class Cinder(CinderFacts):
         else:
             status = "available"
         with self._lock:
-            volume["status"] = status
+            if volume["status"] == "creating":
+                volume["status"] = status
             if volume["id"] not in self._volumes:  # deleted meanwhile
                 self.backend.delete(volume["id"])
 
