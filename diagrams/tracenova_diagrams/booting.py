@@ -16,7 +16,7 @@ from tracenova_diagrams.diagram import Diagram
 from tracenova_diagrams.escape import xml
 from tracenova_diagrams.options import KINDS, LEVELS, DiagramError, Options
 
-_TIMEOUT_S = 120.0
+_TIMEOUT_S = 240.0
 _SWITCHES = frozenset(("expand", "table"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE_S = 150  # on a busy machine
+PATIENCE_S = 300  # on a busy machine
 MERMAID = Path(sys.prefix) / "mermaid"  # make test installs it there
 _PARSER = """
 import {readFileSync} from 'node:fs';
