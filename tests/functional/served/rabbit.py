@@ -45,7 +45,11 @@ class RabbitServer:
             env={**os.environ, **{name: str(value) for name, value in names.items()}},
             start_new_session=True,
         )
-        eventually(self._answers, 150)
+        try:
+            eventually(self._answers, 150)
+        except BaseException:
+            self.stop()
+            raise
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, "rabbitmq-server ended"
