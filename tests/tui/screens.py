@@ -37,6 +37,7 @@ async def opened(
 ) -> AsyncIterator[tuple[StoryScreen, Pilot[Any]]]:
     """Open a trace; yield its screen and the pilot."""
     app = TracenovaApp(paths, theme=theme)
+    app.NOTIFICATION_TIMEOUT = 1000.0  # what was said stays, however slow the machine
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: bool(app.stories))
         await settled(pilot)

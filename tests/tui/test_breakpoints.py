@@ -44,12 +44,17 @@ def test_a_bad_breakpoint_is_refused_in_words(text: str) -> None:
 
 
 def test_a_filter_breakpoint_holds_the_schedulers_answer() -> None:
-    """Filters send nothing: the reply is held once they have run."""
+    """Filters send nothing: the reply is held when the filter named has refused."""
     reply = Envelope(
         "id", "reply", "reply_1", None, {"method": "select_destinations"}, {}
     )
-    assert Breakpoint.parse("filter=RamFilter").matches(reply)
-    assert not Breakpoint.parse("filter=RamFilter").matches(envelope())
+    refusals = [("RamFilter", "compute3/compute3")]
+    for text in ("filter=RamFilter", "filter=ram", "filter=R* host=compute3"):
+        assert Breakpoint.parse(text).matches(reply, refusals)
+        assert not Breakpoint.parse(text).matches(reply)
+        assert not Breakpoint.parse(text).matches(envelope(), refusals)
+    for text in ("filter=DiskFilter", "filter=RamFilter host=compute1"):
+        assert not Breakpoint.parse(text).matches(reply, refusals)
 
 
 def test_stepping_leaves_periodic_tasks_alone() -> None:
