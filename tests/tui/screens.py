@@ -37,7 +37,8 @@ async def opened(
 ) -> AsyncIterator[tuple[StoryScreen, Pilot[Any]]]:
     """Open a trace; yield its screen and the pilot."""
     app = TracenovaApp(paths, theme=theme)
-    app.NOTIFICATION_TIMEOUT = 1000.0  # what was said stays, however slow the machine
+    # what was said stays, however slow the machine
+    app.NOTIFICATION_TIMEOUT = 1000.0  # type: ignore[misc]
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: bool(app.stories))
         await settled(pilot)
