@@ -19,6 +19,7 @@ from tracenova.scheduler.cases.hosts import naive, resources
 from tracenova.scheduler.cases.requests import numa_cells, request_spec
 from tracenova.scheduler.cases.witness import Witness, WitnessedSpan, unseen, witnessing
 from tracenova.scheduler.cases.world import (
+    MULTIPLIERS,
     CaseHostManager,
     CaseScheduler,
     built,
@@ -203,8 +204,10 @@ def _decided(run: WitnessedSpan) -> Iterator[tuple[str, bool]]:
 
 
 def _note_nonsense(step: Json) -> None:
-    """Say of a weigher that its numbers are none, or not as many as hosts."""
+    """Say of a plug-in that its numbers are none, or not as many as hosts."""
     for run in step["weighers"]:
+        if run["weigher"] in MULTIPLIERS:  # the answer to a case is Nova's, no more
+            continue
         raw = list(run.get("raw", {}).values())
         odd = [number for number in raw if not math.isfinite(number)]
         if odd:
