@@ -47,7 +47,7 @@ def marked_passwords(monkeypatch):
     """Keystone's passwords, recognisable wherever they show up."""
     monkeypatch.setattr(settings, "SERVICE_PASSWORD", SERVICE_PASSWORD)
     monkeypatch.setattr(cloud, "DEMO_PASSWORD", DEMO_PASSWORD)
-    marked = (DEMO_PASSWORD, "admin", SERVICE_PASSWORD, SERVICE_PASSWORD)
+    marked = (DEMO_PASSWORD, "alt", "admin", SERVICE_PASSWORD, SERVICE_PASSWORD)
     users = [
         dataclasses.replace(user, password=password)
         for user, password in zip(neighbourhood.USERS, marked, strict=True)
