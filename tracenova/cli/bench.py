@@ -14,7 +14,9 @@ _GOALS = "goals: 150 ms to ACTIVE with the default lab, × 1.5 for tracing, 1 ms
 
 @click.command("bench")
 @click.option("--lab", "lab_name", default="default", help="A lab's name or file.")
-@click.option("--flavor", default=None, help="A flavor of the lab.")
+@click.option(
+    "--flavor", default=None, help="A flavor of the lab; default: its smallest."
+)
 @click.option(
     "--boots",
     "count",
@@ -50,7 +52,7 @@ def command(
         raise MissingPart(text.escaped(str(error))) from None
     except (files.LabError, errors.SettingsError, OrderError) as error:
         raise BadInput(str(error)) from None
-    except measure.TooSlow as error:
+    except measure.NotBuilt as error:
         click.echo(f"{error}", err=True)
         return 1
     if as_json:

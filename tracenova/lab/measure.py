@@ -31,11 +31,12 @@ _ENDED = (
     "SELECT count(*) FROM instances WHERE vm_state='error' OR "
     "(vm_state='active' AND task_state IS NULL)"
 )
+_ERRORS = "SELECT count(*) FROM instances WHERE vm_state='error'"
 _FINISHED = "SELECT count(*) FROM instance_actions_events WHERE finish_time IS NOT NULL"
 
 
-class TooSlow(Exception):
-    """A server was not built in time."""
+class NotBuilt(Exception):
+    """A server ended in ERROR, or was not built in time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Bench:
         """Boot one server and wait until nothing of it is under way any more.
 
         Raises:
-            TooSlow: it takes more than a minute.
+            NotBuilt: it ends in ERROR, or takes more than a minute.
         """
         ended, finished = self._count(_ENDED), self._count(_FINISHED)
         cpu_s, began_s = time.process_time(), time.perf_counter()
@@ -85,6 +86,8 @@ class Bench:
             self._client.create_servers(self._body)
         self._wait(_ENDED, ended)
         active_s = time.perf_counter()
+        if self._count(_ERRORS):
+            raise NotBuilt("a server ended in ERROR: the lab has no room for so many")
         self._wait(_FINISHED, finished)
         return Boot((active_s - began_s) * 1e3, (time.process_time() - cpu_s) * 1e3)
 
@@ -100,13 +103,19 @@ class Bench:
         deadline = time.monotonic() + _PATIENCE_S
         while self._count(question) == before:
             if time.monotonic() > deadline:
-                raise TooSlow(f"a server is not built after {_PATIENCE_S:g} s")
+                raise NotBuilt(f"a server is not built after {_PATIENCE_S:g} s")
             time.sleep(_POLL_S)
 
 
 @contextlib.contextmanager
 def running(lab: Lab, state: Path, flavor: str | None = None) -> Iterator[Bench]:
-    """Start the lab on fake hosts; the quotas are high, yet checked."""
+    """Start the lab on fake hosts; the quotas are high, yet checked.
+
+    Without a flavor the lab's smallest is taken, so that many servers fit.
+    """
+    if flavor is None:
+        smallest = min(lab.flavors, key=lambda each: (each.memory_mb, each.disk_gb))
+        flavor = smallest.name
     quotas = {"instances": 100_000, "cores": 100_000, "ram": 100_000_000}
     settings = Settings(state, "fakeredis://bench/")
     with Cloud(dataclasses.replace(lab, quotas=quotas), settings, virt="fake") as cloud:
@@ -118,7 +127,7 @@ def boots(bench: Bench, count: int, state: Path) -> Boots:
     """Boot ``count`` servers without and ``count`` with a recording, in turns of five.
 
     Raises:
-        TooSlow: one of them takes more than a minute.
+        NotBuilt: one of them ends in ERROR, or takes more than a minute.
     """
     bench.boots(WARM_UP)
     plain: list[Boot] = []

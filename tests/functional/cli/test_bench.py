@@ -32,3 +32,10 @@ def test_a_bus_that_is_not_there() -> None:
     )
     assert ended.code == 3
     assert "redis-server" in ended.err
+
+
+def test_a_lab_without_room_for_all_says_so() -> None:
+    """Exit 1 and one line, at once."""
+    ended = here("bench", "--flavor", "m1.xlarge", "--boots", "1")
+    assert ended.code == 1
+    assert "ended in ERROR" in ended.err
