@@ -37,7 +37,7 @@ class Flipped:
             yield from text.paragraph(self.problem, columns, "  ")
             return
         for flip in self.flips:
-            yield from text.paragraph(sentence(flip), columns, "  ")
+            yield from text.paragraph(flip.sentence(), columns, "  ")
         if not self.flips:
             yield "  no change of one number"
         else:
@@ -50,21 +50,6 @@ class Flipped:
             "problem": self.problem or None,
             "changes": [asdict(flip) for flip in self.flips],
         }
-
-
-def sentence(flip: "Flip") -> str:
-    """Return ``multiplier.RAMWeigher=-0.1 instead of 1: it would win``."""
-    before = "unset" if flip.before is None else f"{flip.before}"
-    end = "it would win" if flip.outcome == "wins" else "it would pass every filter"
-    if isinstance(flip.after, dict):
-        several = " and ".join(
-            f"{flip.path}.{name}={value} instead of {flip.before[name]}"
-            for name, value in flip.after.items()
-        )
-        return f"{several}: {end}"
-    if flip.after is None:
-        return f"without {flip.path} (now {before}): {end}"
-    return f"{flip.path}={flip.after} instead of {before}: {end}"
 
 
 def flipped(decision: Decision, host: str | None) -> Flipped:

@@ -7,15 +7,14 @@ process. ``python -m tracenova.lab.again`` reads one question as JSON from stand
     {"case": {…}, "host": "compute3|compute3", "instance": 0}
 
 and answers on one line: the first with the spans of the new decision (OTLP/JSON), the
-second with the smallest changes that would turn the decision for the host. What cannot
-be asked is ``{"error": …}``.
+second with a sentence for each smallest change that would turn the decision for the host.
+What cannot be asked is ``{"error": …}``.
 """
 
 import json
 import logging
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from tracenova.scheduler.cases.answer import answered
@@ -23,8 +22,6 @@ from tracenova.scheduler.cases.changes import Change, changed
 from tracenova.scheduler.cases.document import CaseError, checked
 from tracenova.scheduler.cases.flips import Question, flips
 from tracenova.trace import otlp_json
-
-PYTHON_ARGUMENTS = ("-m", "tracenova.lab.again")
 
 
 def reply(asked: Mapping[str, Any]) -> str:
@@ -39,7 +36,7 @@ def reply(asked: Mapping[str, Any]) -> str:
         question = Question(
             case, str(asked["host"]), instance=int(asked.get("instance") or 0)
         )
-        return json.dumps([asdict(flip) for flip in flips(question)])
+        return json.dumps([flip.sentence() for flip in flips(question)])
     twin = changed(case, [Change.parsed(text) for text in asked.get("changes") or ()])
     told = answered(twin, plugins, isolated=False)
     spans = told.spans[int(asked.get("request") or 0)]

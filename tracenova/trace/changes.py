@@ -16,7 +16,7 @@ from tracenova.trace.tree import SpanTree
 
 _WRITES = frozenset(("Instance.create", "Instance.save", "Instance.destroy"))
 _STATES = (names.VM_STATE, names.TASK_STATE, names.POWER_STATE)
-_POWER = {
+POWER_STATES = {
     "0": "NOSTATE",
     "1": "RUNNING",
     "3": "PAUSED",
@@ -113,7 +113,7 @@ def _shown(span: Span, name: str, state: str) -> str | None:
     value = span.text(name)
     if value in (None, "", "None"):
         return None
-    return _POWER.get(value or "", value) if state == names.POWER_STATE else value
+    return POWER_STATES.get(value or "", value) if state == names.POWER_STATE else value
 
 
 def _who(tree: SpanTree, span: Span) -> tuple[str, str | None]:

@@ -5,6 +5,7 @@ import inspect
 from tracenova import conf
 from tracenova.lesson.reference import markdown
 from tracenova.scheduler import filters, weights
+from tracenova.scheduler.cases.world import MULTIPLIERS
 
 
 def filters_page() -> str:
@@ -43,17 +44,9 @@ def weighers_page() -> str:
     found = weights.HostWeightHandler().get_matching_classes(
         known.scheduler_weight_classes
     )
-    options = {
-        "RAMWeigher": "ram_weight_multiplier",
-        "DiskWeigher": "disk_weight_multiplier",
-        "IoOpsWeigher": "io_ops_weight_multiplier",
-        "MetricsWeigher": "metrics.weight_multiplier",
-        "ServerGroupSoftAffinityWeigher": "soft_affinity_weight_multiplier",
-        "ServerGroupSoftAntiAffinityWeigher": "soft_anti_affinity_weight_multiplier",
-    }
     rows = []
     for each in sorted(found, key=lambda cls: str(cls.__name__)):
-        option = options[each.__name__]
+        option = MULTIPLIERS[each.__name__]
         group, _, name = option.rpartition(".")
         value = getattr(getattr(known, group) if group else known, name)
         rows.append(

@@ -52,6 +52,20 @@ class Flip:
     after: Any
     outcome: Outcome
 
+    def sentence(self) -> str:
+        """Return ``multiplier.RAMWeigher=-0.1 instead of 1: it would win``."""
+        before = "unset" if self.before is None else f"{self.before}"
+        end = "it would win" if self.outcome == "wins" else "it would pass every filter"
+        if isinstance(self.after, dict):
+            several = " and ".join(
+                f"{self.path}.{name}={value} instead of {self.before[name]}"
+                for name, value in self.after.items()
+            )
+            return f"{several}: {end}"
+        if self.after is None:
+            return f"without {self.path} (now {before}): {end}"
+        return f"{self.path}={self.after} instead of {before}: {end}"
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 from typing import Any
@@ -20,30 +19,6 @@ _ARGUMENTS = ("-m", "tracenova.lab.again")
 
 class CannotAsk(Exception):
     """The scheduler cannot be asked again; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A change that turns the decision for a host, as a sentence's parts."""
-
-    path: str
-    before: Any
-    after: Any
-    outcome: str
-
-    def sentence(self) -> str:
-        """Return ``flavor.memory_mb=1536 instead of 2048: it would pass every filter``."""
-        end = "it would win" if self.outcome == "wins" else "it would pass every filter"
-        before = "unset" if self.before is None else f"{self.before}"
-        if isinstance(self.after, dict) and isinstance(self.before, dict):
-            several = " and ".join(
-                f"{self.path}.{name}={value} instead of {self.before[name]}"
-                for name, value in self.after.items()
-            )
-            return f"{several}: {end}"
-        if self.after is None:
-            return f"without {self.path} (now {before}): {end}"
-        return f"{self.path}={self.after} instead of {before}: {end}"
 
 
 class Asking:
@@ -74,23 +49,21 @@ class Asking:
             )
         return same[0]
 
-    def turns(self, decision: Decision, host: str) -> list[Turn]:
-        """Return the smallest changes that would turn the decision for the host.
+    def turns(self, decision: Decision, host: str) -> list[str]:
+        """Return a sentence for each smallest change that would turn the decision.
 
         Raises:
             CannotAsk: the trace lacks the case, or it was stopped.
         """
-        found = self._ask(
-            {
-                "case": _case(decision),
-                "host": host.replace("/", "|", 1),
-                "instance": decision.choice.round - 1,
-            }
+        return list(
+            self._ask(
+                {
+                    "case": _case(decision),
+                    "host": host.replace("/", "|", 1),
+                    "instance": decision.choice.round - 1,
+                }
+            )
         )
-        return [
-            Turn(one["path"], one["before"], one["after"], one["outcome"])
-            for one in found
-        ]
 
     def _ask(self, question: dict[str, Any]) -> Any:
         if self._stopped.is_set():

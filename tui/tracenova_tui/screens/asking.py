@@ -81,7 +81,7 @@ class Questioning(Common):
 
     def _turn(self, asking: Asking, decision: Decision, host: str) -> None:
         try:
-            said = [turn.sentence() for turn in asking.turns(decision, host)]
+            said = asking.turns(decision, host)
             said = said or ["no change of one number would turn it"]
         except CannotAsk as error:
             said = [str(error)]

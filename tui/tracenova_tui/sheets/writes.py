@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracenova.trace import names
+from tracenova.trace.changes import POWER_STATES
 from tracenova.trace.model import Span
 from tracenova_tui.sheets import tree
 from tracenova_tui.story import Story
@@ -14,13 +15,6 @@ _STATES = {
     "vm_state": names.VM_STATE,
     "task_state": names.TASK_STATE,
     "power_state": names.POWER_STATE,
-}
-_POWER = {
-    "0": "NOSTATE",
-    "1": "RUNNING",
-    "3": "PAUSED",
-    "4": "SHUTDOWN",
-    "6": "CRASHED",
 }
 
 
@@ -109,7 +103,11 @@ def _fields(span: Span, wanted: Span | None) -> Iterator[tuple[str, str]]:
 def _shown(name: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
-    return _POWER.get(str(value), str(value)) if name == "power_state" else str(value)
+    return (
+        POWER_STATES.get(str(value), str(value))
+        if name == "power_state"
+        else str(value)
+    )
 
 
 def _name(span: Span) -> str:
