@@ -1,13 +1,11 @@
 """How long a call takes, there and back. Prints medians, asserts no time."""
 
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.functional.messaging.conftest import RedisServer
 from tracenova import telemetry
 from tracenova.lab import measure
 
@@ -15,18 +13,11 @@ pytestmark = pytest.mark.bench
 
 
 @pytest.fixture
-def redis_url() -> Iterator[str]:
+def redis_url(tmp_path: Path) -> Iterator[str]:
     """The URL of a redis-server started for the measurement."""
-    if (program := shutil.which("redis-server")) is None:
-        pytest.skip("needs the program redis-server: apt install redis-server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [program, "--port", str(port), "--save", "", "--bind", "127.0.0.1"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        time.sleep(0.5)
-        yield f"redis://127.0.0.1:{port}/0"
-        process.terminate()
+    server = RedisServer(tmp_path)
+    yield server.url
+    server.kill()
 
 
 def test_a_call_on_the_embedded_bus(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,6 @@ import httpx
 from tests.functional.messaging.conftest import RedisServer
 from tests.functional.served.clients import UpCloud
 
-_REQUEST_S = 20.0
 _LOOK_EVERY_S = 0.2
 _SETTLE_S = 90.0
 
@@ -27,16 +26,9 @@ _SETTLE_S = 90.0
 class Caller:
     """Somebody with a token, who asks again when a service is not there."""
 
-    def __init__(self, cloud: UpCloud, user: str = "admin") -> None:
-        self._urls = cloud.urls
-        self._token = cloud.token(user)
-        shown = self._send(
-            "GET",
-            "keystone",
-            "/v3/auth/tokens",
-            headers={"X-Subject-Token": self._token},
-        )
-        self.project = shown.json()["token"]["project"]["id"]
+    def __init__(self, cloud: UpCloud) -> None:
+        self._person = cloud.person("admin", "demo")
+        self.project = self._person.project
 
     def nova(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """Ask nova-api once.
@@ -44,25 +36,18 @@ class Caller:
         Raises:
             httpx.TransportError: it is not there, or went away.
         """
-        return self._send(method, "nova", f"/v2.1/{self.project}{path}", json=body)
+        return self._person.ask("nova", method, f"/v2.1/{self.project}{path}", body)
 
     def told(self, service: str, path: str) -> Any:
         """Ask until there is an answer."""
         deadline = time.monotonic() + _SETTLE_S
         while True:
             with contextlib.suppress(httpx.TransportError):
-                answer = self._send("GET", service, path)
+                answer = self._person.ask(service, "GET", path)
                 if answer.status_code < 500:
                     return answer.json() if answer.status_code == 200 else None
             assert time.monotonic() < deadline, f"{service} does not answer {path}"
             time.sleep(_LOOK_EVERY_S)
-
-    def _send(
-        self, method: str, service: str, path: str, **more: Any
-    ) -> httpx.Response:
-        headers = {"X-Auth-Token": self._token, **more.pop("headers", {})}
-        url = self._urls[service] + path
-        return httpx.request(method, url, headers=headers, timeout=_REQUEST_S, **more)
 
 
 @dataclass

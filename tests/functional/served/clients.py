@@ -134,6 +134,39 @@ class Process:
 
 
 @dataclass
+class Person:
+    """Somebody with a token of the cloud."""
+
+    cloud: "UpCloud"
+    token: str
+    project: str
+
+    def ask(
+        self, service: str, method: str, path: str, body: Any = None, **headers: str
+    ) -> httpx.Response:
+        """Send a request with the person's token."""
+        return httpx.request(
+            method,
+            self.cloud.urls[service] + path,
+            json=body,
+            headers={"X-Auth-Token": self.token, **headers},
+            timeout=50,
+        )
+
+    def told(self, service: str, path: str) -> Any:
+        """Return a document that the person may see."""
+        answer = self.ask(service, "GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def made(self, service: str, path: str, name: str, about: dict[str, Any]) -> Any:
+        """Create a thing; return it."""
+        answer = self.ask(service, "POST", path, {name: about} if name else about)
+        assert answer.status_code < 300, answer.text
+        return answer.json()[name] if name else answer.json()
+
+
+@dataclass
 class UpCloud:
     """A cloud that ``tracenova up`` serves.
 
@@ -214,6 +247,16 @@ class UpCloud:
         answer = httpx.post(url, json={"auth": auth}, timeout=120)
         assert answer.status_code == 201, answer.text
         return answer.headers["X-Subject-Token"]
+
+    def person(self, user: str, project: str) -> Person:
+        """Log somebody in."""
+        token = self.token(user, project)
+        shown = httpx.get(
+            self.urls["keystone"] + "/v3/auth/tokens",
+            headers={"X-Auth-Token": token, "X-Subject-Token": token},
+            timeout=50,
+        ).json()
+        return Person(self, token, shown["token"]["project"]["id"])
 
     def close(self) -> None:
         """Stop the shell, and the cloud."""

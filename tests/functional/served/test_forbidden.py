@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.functional.served.clients import UpCloud, start
+from tests.functional.served.clients import Person, UpCloud, start
 
 _PATIENCE_S = 50.0
 Call = tuple[str, str, str, Any, int]
@@ -130,59 +129,16 @@ FORBIDDEN: list[Call] = [
 ]
 
 
-@dataclass
-class Person:
-    """Somebody with a token of the cloud."""
-
-    cloud: UpCloud
-    token: str
-    project: str
-
-    def ask(
-        self, service: str, method: str, path: str, body: Any = None, **headers: str
-    ) -> httpx.Response:
-        """Send a request with the person's token."""
-        return httpx.request(
-            method,
-            self.cloud.urls[service] + path,
-            json=body,
-            headers={"X-Auth-Token": self.token, **headers},
-            timeout=_PATIENCE_S,
-        )
-
-    def told(self, service: str, path: str) -> Any:
-        """Return a document that the person may see."""
-        answer = self.ask(service, "GET", path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def made(self, service: str, path: str, name: str, about: dict[str, Any]) -> Any:
-        """Create a thing; return it."""
-        answer = self.ask(service, "POST", path, {name: about} if name else about)
-        assert answer.status_code < 300, answer.text
-        return answer.json()[name] if name else answer.json()
-
-
-def person(cloud: UpCloud, user: str, project: str) -> Person:
-    """Log somebody in."""
-    token = cloud.token(user, project)
-    shown = httpx.get(
-        cloud.urls["keystone"] + "/v3/auth/tokens",
-        headers={"X-Auth-Token": token, "X-Subject-Token": token},
-    ).json()
-    return Person(cloud, token, shown["token"]["project"]["id"])
-
-
 @pytest.fixture(scope="module")
 def owner(cloud: UpCloud) -> Person:
     """Who owns things."""
-    return person(cloud, "demo", "demo")
+    return cloud.person("demo", "demo")
 
 
 @pytest.fixture(scope="module")
 def stranger(cloud: UpCloud) -> Person:
     """A plain user of another project."""
-    return person(cloud, "alt_demo", "alt_demo")
+    return cloud.person("alt_demo", "alt_demo")
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +300,7 @@ def test_roles_of_ones_own_making_do_not_count(stranger: Person) -> None:
 
 def test_a_revoked_token_is_worthless(cloud: UpCloud) -> None:
     """Whoever logs out is out; only nova remembers tokens, for 300 s, as Newton's does."""
-    leaving = person(cloud, "demo", "demo")
+    leaving = cloud.person("demo", "demo")
     assert leaving.ask("neutron", "GET", "/v2.0/ports").status_code == 200
     said = leaving.ask(
         "keystone", "DELETE", "/v3/auth/tokens", **{"X-Subject-Token": leaving.token}
@@ -387,7 +343,7 @@ def test_a_policy_file_is_honoured(tmp_path_factory: pytest.TempPathFactory) -> 
                 *("nova", "POST", f"/v2.1/{plain.project}/os-keypairs"),
                 {"keypair": {"name": "k"}},
             ).status_code
-            for plain in (person(cloud, "demo", "demo"), person(cloud, "admin", "demo"))
+            for plain in (cloud.person("demo", "demo"), cloud.person("admin", "demo"))
         ]
     finally:
         cloud.close()
