@@ -156,23 +156,31 @@ def _choice(raw: Any, choices: tuple[Any, ...], prefix: str) -> Any:
 
 
 def _decode_attributes(raw: Any) -> dict[str, Value]:
+    """Return attributes written as OTLP demands; those written otherwise, leniently."""
+    if raw.__class__ is not list:
+        return _decode_odd_attributes(raw)
+    decoded: dict[str, Value] = {}
+    try:
+        for pair in raw:
+            key, value = pair["key"], pair["value"]
+            text = value.get("stringValue")  # most of a trace is text
+            decoded[key] = text if text.__class__ is str else _decode_value(value)
+            if key.__class__ is not str:
+                return _decode_odd_attributes(raw)
+    except (KeyError, TypeError, AttributeError):
+        return _decode_odd_attributes(raw)
+    return decoded
+
+
+def _decode_odd_attributes(raw: Any) -> dict[str, Value]:
     if raw is None:
         return {}
     if isinstance(raw, dict):  # some tools write a plain mapping
         return {str(key): _plain(value) for key, value in raw.items()}
-    decoded: dict[str, Value] = {}
-    for pair in _objects(raw, "attributes"):
-        value = pair.get("value")
-        key = pair.get("key", "")
-        name = key if key.__class__ is str else str(key)
-        if (
-            value.__class__ is dict
-            and (text := value.get("stringValue")).__class__ is str
-        ):
-            decoded[name] = text  # most of a trace is text
-        else:
-            decoded[name] = _decode_value(value)
-    return decoded
+    return {
+        str(pair.get("key", "")): _decode_value(pair.get("value"))
+        for pair in _objects(raw, "attributes")
+    }
 
 
 def _decode_value(raw: Any) -> Value:
