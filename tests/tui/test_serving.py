@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.messaging.conftest import free_port
 from tests.tui import screens
+from tracenova.lab.ports import free_ports
 
 aiohttp = pytest.importorskip("aiohttp", reason="needs textual-serve")
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ PATIENCE_S = 150.0
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[str]:
     """The address of a served trace."""
-    port = free_port()
+    (port,) = free_ports(1)
     path = f"{ROOT}:{ROOT / 'tui'}:{ROOT / 'diagrams'}"
     environment = {**os.environ, "PYTHONPATH": path, "XDG_STATE_HOME": str(tmp_path)}
     words = [sys.executable, "-m", "tracenova", "tui", "--serve", "--port", str(port)]

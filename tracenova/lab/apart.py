@@ -13,7 +13,7 @@ from tracenova.lab.cloud import CONTROLLER
 from tracenova.lab.errors import SettingsError
 from tracenova.lab.front_door import PREFIXES, FrontDoor
 from tracenova.lab.parts_apart import NEIGHBOURS, PartApart
-from tracenova.lab.settings import Settings
+from tracenova.lab.settings import Settings, password_kept_in
 
 _DOORS: Final = ("api", "neighbours")
 
@@ -87,6 +87,7 @@ def running(plan: Plan, narrate: Callable[[str], None]) -> Iterator[PartApart]:
             api_database=plan.api_database,
             config_files=plan.config_files,
             urls=plan.urls,
+            service_password=plan.lab.service_password or password_kept_in(plan.state),
         )
         part = PartApart(
             plan.lab,

@@ -71,7 +71,7 @@ class Cloud:
         narrate: Callable[[str], None] = LOG.info,
     ) -> None:
         self.lab = lab
-        self.settings = settings
+        self.settings = settings.with_password(lab.service_password)
         self.name = f"lab-{lab.name}"
         self._virt = virt
         self._binaries: Sequence[str] = CONTROLLERS
@@ -81,7 +81,10 @@ class Cloud:
         self._kinds: dict[str, str] = {}
         self._guest: guest.Guest | None = None
         self.around = Neighbourhood(
-            self.name, CONTROLLER, settings.state_path / "volumes"
+            self.name,
+            CONTROLLER,
+            settings.state_path / "volumes",
+            service_password=self.settings.service_password,
         )
         self.services: dict[str, Service] = {}
         self._identities: list[identity.ServiceIdentity] = []

@@ -127,6 +127,7 @@ def _lab(document: Mapping[str, Any], default_name: str) -> spec.Lab:
         title=about.get("title", ""),
         about=about.get("about", "").strip(),
         seed=about.get("seed", 1),
+        service_password=about.get("service_password"),
         hosts=tuple(_host(host) for host in document.get("hosts", [])),
         aggregates=_all(spec.Aggregate, document.get("aggregates", [])),
         flavors=_all(spec.Flavor, document.get("flavors", _default("flavors"))),

@@ -2,18 +2,14 @@
 
 import contextlib
 import dataclasses
-import random
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
 
 from tracenova.lab import apart, boot, env_files
 from tracenova.lab.child import Child
 from tracenova.lab.errors import SettingsError
+from tracenova.lab.ports import free_ports
 from tracenova.lab.served import Plan, Served
-
-_BELOW_EPHEMERAL: Final = range(15_000, 32_000)
 
 
 @contextlib.contextmanager
@@ -114,23 +110,10 @@ def _arguments(plan: Plan, here: apart.Plan) -> list[str]:
 def _urls(plan: Plan) -> tuple[str, str]:
     """Return where the neighbours and nova-api will answer."""
     shown = f"[{plan.host}]" if ":" in plan.host else plan.host
-    ports = (plan.port, plan.port + 1) if plan.port else _free_ports(plan.host)
-    first, second = (f"http://{shown}:{port}" for port in ports)
-    return first, second
-
-
-def _free_ports(host: str) -> tuple[int, int]:
-    """Return two ports that nobody listens on, of those no outgoing connection takes."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    free: list[int] = []
-    for port in random.SystemRandom().sample(_BELOW_EPHEMERAL, len(_BELOW_EPHEMERAL)):
-        with socket.socket(family) as probe, contextlib.suppress(OSError):
-            probe.bind((host, port))
-            free.append(port)
-        if len(free) == 2:
-            break
-    first, second = free
-    return first, second
+    first, second = (
+        (plan.port, plan.port + 1) if plan.port else free_ports(2, plan.host)
+    )
+    return f"http://{shown}:{first}", f"http://{shown}:{second}"
 
 
 def _folder_of_traces(save: Path) -> Path:

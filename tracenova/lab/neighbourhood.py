@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tracenova import http, identity
-from tracenova.lab.settings import SERVICE_PASSWORD, URLS
+from tracenova.lab.settings import URLS
 from tracenova.neighbours.cinder.app import Cinder
 from tracenova.neighbours.glance.app import Glance
 from tracenova.neighbours.keystone.app import Keystone
@@ -20,12 +20,10 @@ DEMO_PASSWORD = "demo"
 ADMIN_PASSWORD = "admin"
 ALT_DEMO_PASSWORD = "alt_demo"
 
-USERS = [
+PEOPLE = [
     User("demo", DEMO_PASSWORD, {"demo": ("member", "_member_")}),
     User("alt_demo", ALT_DEMO_PASSWORD, {"alt_demo": ("member", "_member_")}),
     User("admin", ADMIN_PASSWORD, {"admin": ("admin",), "demo": ("admin", "member")}),
-    User("nova", SERVICE_PASSWORD, {"service": ("admin", "service")}),
-    User("neutron", SERVICE_PASSWORD, {"service": ("admin", "service")}),
 ]
 
 
@@ -46,10 +44,19 @@ class Neighbourhood:
     """keystone, glance, neutron, cinder and placement of one cloud."""
 
     def __init__(
-        self, cloud: str, host: str = "controller", volumes: Path | None = None
+        self,
+        cloud: str,
+        host: str = "controller",
+        volumes: Path | None = None,
+        *,
+        service_password: str,
     ) -> None:
         self._cloud, self._host = cloud, host
-        self.tokens = TokenStore(USERS)
+        services = [
+            User(name, service_password, {"service": ("admin", "service")})
+            for name in ("nova", "neutron")
+        ]
+        self.tokens = TokenStore([*PEOPLE, *services])
         self.keystone = Keystone(self.tokens, endpoints(URLS))
         self.glance = Glance(self.tokens)
         self.neutron = Neutron(self.tokens)

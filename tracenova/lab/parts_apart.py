@@ -4,7 +4,6 @@ What they share is what Nova's own processes share: a message bus, databases, th
 neighbours' URLs. Whatever the lab file lists is put there once, by the installer.
 """
 
-import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -171,16 +170,19 @@ class PartApart(Cloud):
 
     def _wait_for_neighbours(self) -> None:
         """Log in to keystone; wait for it as long as it does not answer."""
-        told = False
+        keystone, told = self.settings.urls["keystone"], ""
         while True:
-            with contextlib.suppress(
-                exception.NeighbourUnavailable,
-                exception.NeutronAdminCredentialConfigurationInvalid,
-                exception.ServiceUnavailable,
-            ):
+            try:
                 neutron_auth.warm()
                 return
-            if not told:
-                self._narrate(f"waiting for {self.settings.urls['keystone']}")
-                told = True
+            except exception.NeutronAdminCredentialConfigurationInvalid:
+                problem = (
+                    f"{keystone} refuses the service password; on several machines the "
+                    "lab file names it: [lab] service_password"
+                )
+            except (exception.NeighbourUnavailable, exception.ServiceUnavailable):
+                problem = f"waiting for {keystone}"
+            if problem != told:
+                self._narrate(problem)
+                told = problem
             time.sleep(_LOOK_AGAIN_S)

@@ -40,7 +40,13 @@ def _list(item: dict[str, Any], most: int = 10_000) -> dict[str, Any]:
 SCHEMA: Final[dict[str, Any]] = _table(
     {
         "lab": _table(
-            {"name": _HOST_NAME, "title": _TEXT, "about": _TEXT, "seed": _whole()}
+            {
+                "name": _HOST_NAME,
+                "title": _TEXT,
+                "about": _TEXT,
+                "seed": _whole(),
+                "service_password": _NAME,
+            }
         ),
         "hosts": _list(
             _table(

@@ -1,5 +1,9 @@
 """Writes each service's nova.conf, as an administrator would, and reads it back."""
 
+import contextlib
+import dataclasses
+import os
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +24,6 @@ URLS = {
     "placement": "http://placement:8778",
     "nova": "http://nova-api:8774",
 }
-SERVICE_PASSWORD = "service"
 _REPEATED = ("scheduler_available_filters", "available_filters", "pci_alias", "alias")
 """Options of several values, each on a line of its own."""
 
@@ -36,6 +39,7 @@ class Settings:
         api_database: URL of the API database; None: SQLite in the state folder.
         config_files: the user's own nova.conf files, read first.
         urls: where each service answers; those of this process by default.
+        service_password: of the users nova and neutron; another one in every cloud.
     """
 
     state_path: Path
@@ -44,13 +48,21 @@ class Settings:
     api_database: str | None = None
     config_files: Sequence[str] = field(default_factory=tuple)
     urls: Mapping[str, str] = field(default_factory=lambda: URLS)
+    service_password: str = field(
+        default_factory=lambda: new_password(),  # noqa: PLW0108 - it stands below
+        repr=False,
+    )
+
+    def with_password(self, named: str | None) -> "Settings":
+        """Return these, with the service password that the lab names, if it does."""
+        return dataclasses.replace(self, service_password=named) if named else self
 
     def base_options(self) -> dict[str, dict[str, Any]]:
         """Return the options that make the services find one another."""
         in_state = f"sqlite:///{self.state_path}"
         login = {
             "username": "nova",
-            "password": SERVICE_PASSWORD,
+            "password": self.service_password,
             "project_name": "service",
         }
         urls = self.urls
@@ -108,6 +120,28 @@ class Settings:
         names = conf_files.aliases(conf_files.read([]), group, option)
         places = (conf_files.place_of(path, names) for path in self.config_files)
         return next((place for place in places if place), None)
+
+
+def new_password() -> str:
+    """Return a password that nobody guesses."""
+    return secrets.token_urlsafe(24)
+
+
+def password_kept_in(state: Path) -> str:
+    """Return the service password of the cloud whose state folder this is.
+
+    The first of its processes makes one, in a file that only its owner can read; the
+    others find it there.
+    """
+    path = state / "service-password"
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        made.touch(mode=0o600)
+        made.write_text(new_password(), encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(made)  # whole, or not at all; the first one stays
+        made.unlink()
+    return path.read_text(encoding="utf-8")
 
 
 def _merged(layers: Iterable[Options]) -> dict[str, dict[str, Any]]:

@@ -135,6 +135,8 @@ class Lab:
     """A whole small cloud.
 
     Attributes:
+        service_password: of the users nova and neutron; None: made anew for each
+            cloud. Processes on several machines need one that is named.
         source: the file it was read from, for error messages; empty: none.
     """
 
@@ -151,4 +153,5 @@ class Lab:
     conf: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     request: Request = Request()
+    service_password: str | None = field(default=None, repr=False)
     source: str = ""

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from tests.functional.messaging.conftest import eventually, free_port
+from tests.functional.messaging.conftest import eventually
 from tracenova.db.sqlalchemy import enginefacade
+from tracenova.lab.ports import free_ports
 
 START_WITHIN_S = 60
 
@@ -29,7 +30,7 @@ def postgresql() -> Iterator[str]:
     )
     _driver("psycopg")
     with _folder() as folder:
-        data, port = str(folder / "data"), free_port()
+        data, (port,) = str(folder / "data"), free_ports(1)
         _run(initdb, "-D", data, "-U", "nova", "-A", "trust", "--no-sync", "-E", "UTF8")
         server = [postgres, "-D", data, "-p", str(port), "-k", str(folder), "-F"]
         url = f"postgresql://nova@127.0.0.1:{port}/postgres"
@@ -44,7 +45,7 @@ def mariadb() -> Iterator[str]:
     mariadbd = _program("mariadbd", "mariadb-server")
     _driver("pymysql")
     with _folder() as folder:
-        data, port = f"--datadir={folder / 'data'}", free_port()
+        data, (port,) = f"--datadir={folder / 'data'}", free_ports(1)
         _run(install, "--no-defaults", data, "--auth-root-authentication-method=normal")
         server = [mariadbd, "--no-defaults", data, f"--port={port}", "--skip-log-bin"]
         server += ["--bind-address=127.0.0.1", f"--socket={folder / 'socket'}"]

@@ -45,14 +45,14 @@ def everything_logged(tmp_path):
 @pytest.fixture
 def marked_passwords(monkeypatch):
     """Keystone's passwords, recognisable wherever they show up."""
-    monkeypatch.setattr(settings, "SERVICE_PASSWORD", SERVICE_PASSWORD)
+    monkeypatch.setattr(settings, "new_password", lambda: SERVICE_PASSWORD)
     monkeypatch.setattr(cloud, "DEMO_PASSWORD", DEMO_PASSWORD)
-    marked = (DEMO_PASSWORD, "alt", "admin", SERVICE_PASSWORD, SERVICE_PASSWORD)
+    marked = (DEMO_PASSWORD, "alt", "admin")
     users = [
         dataclasses.replace(user, password=password)
-        for user, password in zip(neighbourhood.USERS, marked, strict=True)
+        for user, password in zip(neighbourhood.PEOPLE, marked, strict=True)
     ]
-    monkeypatch.setattr(neighbourhood, "USERS", users)
+    monkeypatch.setattr(neighbourhood, "PEOPLE", users)
 
 
 def test_a_boot_with_secrets_leaves_none_in_trace_or_logs(

@@ -1,7 +1,5 @@
 """One conformance suite for both kinds of bus: every test here runs on each."""
 
-import contextlib
-import random
 import shutil
 import socket
 import subprocess
@@ -17,24 +15,11 @@ import oslo_messaging as messaging
 import pytest
 
 from tracenova.conf import new_config
+from tracenova.lab.ports import free_ports
 from tracenova.messaging import tap
 from tracenova.messaging.tracing import TracedServer
 
 PATIENCE_S = 30  # for what takes milliseconds on a machine that is not overloaded
-_BELOW_EPHEMERAL = range(15_000, 32_000)
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on.
-
-    It is none of those that the kernel gives to outgoing connections, so nobody takes
-    it while a server that was killed is away.
-    """
-    while True:
-        port = random.SystemRandom().choice(_BELOW_EPHEMERAL)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 class RedisServer:
@@ -49,7 +34,7 @@ class RedisServer:
         program = shutil.which("redis-server")
         if program is None:
             pytest.skip("needs the program redis-server: apt install redis-server")
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         self.url = f"redis://127.0.0.1:{self.port}/0?dead_after={dead_after_s}"
         self._command = [program, "--port", str(self.port), "--save", ""]
         self._command += ["--bind", "127.0.0.1", "--dir", str(folder)]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.messaging.conftest import eventually, free_port
+from tests.functional.messaging.conftest import eventually
+from tracenova.lab.ports import free_ports
 
 _PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
@@ -22,16 +23,16 @@ class RabbitServer:
             pytest.skip(
                 "needs the program rabbitmq-server: apt install rabbitmq-server"
             )
-        self.port = free_port()
+        self.port, names_port, nodes_port = free_ports(3)
         self.url = f"rabbit://guest:guest@127.0.0.1:{self.port}//"
-        self._names_port = str(free_port())
+        self._names_port = str(names_port)
         names = {
             "HOME": folder,
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": self._names_port,
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": self.port,
-            "RABBITMQ_DIST_PORT": free_port(),
+            "RABBITMQ_DIST_PORT": nodes_port,
             "RABBITMQ_NODENAME": f"tracenova{self.port}@localhost",
             "RABBITMQ_MNESIA_BASE": folder / "mnesia",
             "RABBITMQ_LOG_BASE": folder / "log",

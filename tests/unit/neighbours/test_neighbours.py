@@ -11,7 +11,7 @@ from tracenova.neighbours.keystone.tokens import TokenStore, User, id_of
 @pytest.fixture
 def around():
     """Return the neighbours of a cloud, reachable over HTTP."""
-    neighbourhood = Neighbourhood("test")
+    neighbourhood = Neighbourhood("test", service_password="secret")
     neighbourhood.mount()
     yield neighbourhood
     neighbourhood.unmount()
