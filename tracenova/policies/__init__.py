@@ -8,6 +8,7 @@ import itertools
 from oslo_policy import policy
 
 from tracenova.policies import (
+    admin_actions,
     aggregates,
     availability_zone,
     base,
@@ -38,6 +39,7 @@ from tracenova.policies import (
 )
 
 _MODULES = (
+    admin_actions,
     aggregates,
     availability_zone,
     base,

@@ -27,6 +27,11 @@ FORBIDDEN: list[Call] = [
     ),
     (
         *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
+        {"os-resetState": {"state": "error"}},
+        403,
+    ),
+    (
+        *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
         {"os-getConsoleOutput": {}},
         404,
     ),

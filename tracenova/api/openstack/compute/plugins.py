@@ -4,6 +4,7 @@ Nova: setup.cfg, entry points ``nova.api.v21.extensions``. Left out: every plug-
 which there is no line here.
 """
 
+from tracenova.api.openstack.compute.admin_actions import AdminActions
 from tracenova.api.openstack.compute.aggregates import Aggregates
 from tracenova.api.openstack.compute.availability_zone import AvailabilityZone
 from tracenova.api.openstack.compute.console_output import ConsoleOutput
@@ -30,6 +31,7 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     Versions,
     Servers,
     ServerPower,
+    AdminActions,
     ConsoleOutput,
     ExtendedServers,
     ServerMetadata,

@@ -207,3 +207,17 @@ def _cell(context: Any) -> Any:
     )
     mapping.create()
     return mapping
+
+
+def test_an_administrator_resets_the_state_of_a_server_that_nobody_builds(
+    world: World, user: Client, admin: Client
+) -> None:
+    """The row says ERROR; no fault is noted, because nothing has failed."""
+    server_id = create(user)
+    body = {"os-resetState": {"state": "error"}}
+    path = f"/servers/{server_id}/action"
+    assert user("POST", path, body).status_int == 403
+    assert user("POST", path, {"os-resetState": {"state": "gone"}}).status_int == 400
+    assert admin("POST", path, body).status_int == 202
+    instance = objects.Instance.get_by_uuid(get_admin_context(), server_id)
+    assert (instance.vm_state, instance.task_state) == ("error", None)

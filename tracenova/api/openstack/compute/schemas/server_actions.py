@@ -1,6 +1,7 @@
 """Bodies of actions on servers.
 
-Nova: nova/api/openstack/compute/schemas/servers.py reboot, console_output.py
+Nova: nova/api/openstack/compute/schemas/servers.py reboot, console_output.py,
+reset_server_state.py
 """
 
 from typing import Any, Final
@@ -28,6 +29,10 @@ reboot: Final = _action(
     "reboot",
     {"type": {"enum": ["HARD", "Hard", "hard", "SOFT", "Soft", "soft"]}},
     "type",
+)
+
+reset_state: Final = _action(
+    "os-resetState", {"state": {"type": "string", "enum": ["active", "error"]}}, "state"
 )
 
 # -1 means everything, and so does null
