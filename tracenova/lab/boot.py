@@ -180,7 +180,11 @@ def _boot(
     began = time.perf_counter()
     try:
         with narrator.stepping(cloud.tap), client.story(f"boot {plan.order.name}"):
-            accepted = client.create_servers(body)
+            accepted = [
+                server
+                for _ in range(plan.order.requests)
+                for server in client.create_servers(body)
+            ]
             in_time = _wait(watch, accepted, plan.timeout_s, cloud)
             if not in_time and (plugin := whereabouts.busy()):
                 narrator.say(f"nova-scheduler has not come back from {plugin}")

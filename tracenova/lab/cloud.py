@@ -23,11 +23,13 @@ from tracenova.lab import (
     faults,
     guest,
     hypervisors,
+    kills,
     leftovers,
     places,
     plugins,
     population,
     spec,
+    versions,
 )
 from tracenova.lab.client import Client
 from tracenova.lab.errors import SettingsError
@@ -76,6 +78,8 @@ class Cloud:
         self._virt = virt
         self._binaries: Sequence[str] = CONTROLLERS
         self._hosts = lab.hosts
+        more = range(2, lab.services.schedulers + 1)
+        self._scheduler_hosts = (CONTROLLER, *(f"{CONTROLLER}{at}" for at in more))
         self._narrate = narrate
         self._closing = contextlib.ExitStack()
         self._kinds: dict[str, str] = {}
@@ -213,6 +217,9 @@ class Cloud:
         for binary in self._binaries:
             who = self.service_identity(binary)
             self._assign(who, ({"DEFAULT": {"host": who.host}}, shared, self.lab.conf))
+        for name in self._scheduler_hosts[1:]:
+            who = self.service_identity("nova-scheduler", name)
+            self._assign(who, ({"DEFAULT": {"host": name}}, shared, self.lab.conf))
         for host in self._hosts:
             kind = self._kinds[host.name]
             options = driver_options(host, kind, self.settings, self.lab)
@@ -279,7 +286,8 @@ class Cloud:
         self._start("nova-conductor", CONTROLLER)
         with self.as_admin() as context:
             population.create_aggregates(context, self.lab)
-        self._start("nova-scheduler", CONTROLLER)
+        for host in self._scheduler_hosts:
+            self._start("nova-scheduler", host)
 
     def _start_computes(self) -> None:
         with self.as_admin() as context:
@@ -326,8 +334,12 @@ class Cloud:
 
     def _let_things_go_wrong(self) -> None:
         for fault in self.lab.faults:
-            if fault.kind == "message":
+            if fault.kind == "message" and fault.action == "gather":
+                faults.gather(self.tap, fault)
+            elif fault.kind == "message":
                 self.tap.add(faults.message_rule(fault))
+            elif fault.kind == "killed":
+                self._arrange_killing(fault)
             elif fault.kind == "resources-taken":
                 manager = self.services[f"nova-compute@{fault.host}"].manager
                 faults.take_resources(manager, fault.memory_mb)
@@ -339,6 +351,16 @@ class Cloud:
             if host.disabled:
                 with self.as_admin() as context:
                     faults.disable(context, host.name)
+
+    def _arrange_killing(self, fault: spec.Fault) -> None:
+        killing = kills.Killing(
+            self.services[f"{fault.service}@{CONTROLLER}"],
+            fault,
+            lambda: self._start(fault.service, CONTROLLER),
+            self._narrate,
+        )
+        self._closing.callback(killing.end)
+        killing.arrange(self.tap)
 
     def _warm_tokens(self) -> None:
         """Log every service in to its neighbours, as on a cloud that has been in use."""
@@ -357,6 +379,7 @@ class Cloud:
 
     def _start(self, binary: str, host: str, **manager_args: Any) -> Service:
         service = Service.create(self.service_identity(binary, host), **manager_args)
+        versions.make_old(service, self.lab.services.versions)
         service.start()
         self._closing.callback(service.stop)
         self.services[f"{binary}@{host}"] = service

@@ -54,7 +54,12 @@ def _same_names(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _faults(faults: list[Mapping[str, Any]], hosts: set[str]) -> Iterator[Problem]:
-    needed = {"dead": "host", "resources-taken": "host", "message": "method"}
+    needed = {
+        "dead": "host",
+        "resources-taken": "host",
+        "message": "method",
+        "killed": "service",
+    }
     dead: set[str] = set()
     for index, fault in enumerate(faults):
         kind, host = fault["kind"], fault.get("host")

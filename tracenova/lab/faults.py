@@ -9,6 +9,7 @@ from tracenova.compute.manager import ComputeManager
 from tracenova.context import RequestContext
 from tracenova.lab import spec
 from tracenova.messaging import tap
+from tracenova.messaging.envelope import Envelope
 from tracenova.neighbours.neutron.agent import Mood
 
 
@@ -51,6 +52,27 @@ def message_rule(fault: spec.Fault) -> tap.Rule:
         lambda envelope: envelope.method == fault.method and envelope.kind != "reply",
         fault.times,
     )
+
+
+def gather(bus: tap.BusTap, fault: spec.Fault) -> None:
+    """Keep the first messages of a method until all are there; then deliver them.
+
+    They are delivered in the order in which nova-api got their requests, so that a
+    race is won by the same one every time.
+    """
+    kept: list[Envelope] = []
+    rule = tap.Rule(tap.Hold(), lambda one: one.method == fault.method, fault.times)
+
+    def see(moment: tap.Moment) -> None:
+        if moment.kind != "held" or moment.envelope.method != fault.method:
+            return
+        kept.append(moment.envelope)
+        if len(kept) == fault.times:
+            for one in sorted(kept, key=lambda one: str(one.context["timestamp"])):
+                bus.deliver(one.id)
+
+    bus.observe(see)
+    bus.add(rule)
 
 
 def plug_mood(lab: spec.Lab, host: str) -> Mood:

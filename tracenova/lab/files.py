@@ -135,6 +135,7 @@ def _lab(document: Mapping[str, Any], default_name: str) -> spec.Lab:
         networks=_all(spec.Network, document.get("networks", _default("networks"))),
         quotas=dict(document.get("quotas", {})),
         conf=_grouped(conf),
+        services=spec.Services(**document.get("services", {})),
         faults=_all(spec.Fault, document.get("faults", [])),
         request=spec.Request(**document.get("request", {})),
     )

@@ -21,6 +21,7 @@ class Order:
         az: ``zone[:host[:node]]``.
         group_policy: put the servers into a new server group of this policy.
         volume_gb: the root disk is a new volume of that size, made of the image.
+        requests: how often this is asked, one request after the other.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Order:
     group_policy: str | None = None
     hints: dict[str, Any] = field(default_factory=dict)
     volume_gb: int | None = None
+    requests: int = 1
 
     @classmethod
     def of(cls, lab: spec.Lab, **changes: Any) -> "Order":

@@ -9,8 +9,9 @@ PATTERNS: Final = {
     r"^(auto|fake|test|qemu|[a-z][a-z+]*://.*)$": "is neither auto, fake, test, qemu nor "
     "a libvirt URI",
     r"^(network/)?[A-Za-z0-9._-]+$": "is neither a bridge nor network/NAME",
+    r"^[0-9]{1,4}\.[0-9]{1,4}$": "is no version such as 4.2",
 }
-_NO_CONTROL, _PLAIN, VIRT_KIND, BRIDGE = PATTERNS
+_NO_CONTROL, _PLAIN, VIRT_KIND, BRIDGE, VERSION = PATTERNS
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": _NO_CONTROL}
 _HOST_NAME = {"type": "string", "pattern": _PLAIN}
@@ -114,20 +115,39 @@ SCHEMA: Final[dict[str, Any]] = _table(
         ),
         "quotas": {"type": "object", "additionalProperties": _whole(-1)},
         "conf": _CONF,
+        "services": _table(
+            {
+                "schedulers": _whole(1, 10),
+                "versions": _table(
+                    {
+                        name: {"type": "string", "pattern": VERSION}
+                        for name in ("scheduler", "compute_task", "compute")
+                    }
+                ),
+            }
+        ),
         "faults": _list(
             _table(
                 {
                     "kind": {
-                        "enum": ["resources-taken", "dead", "vif-plug", "message"]
+                        "enum": [
+                            "resources-taken",
+                            "dead",
+                            "vif-plug",
+                            "message",
+                            "killed",
+                        ]
                     },
                     "host": _HOST_NAME,
                     "memory_mb": _whole(),
                     "age_s": _whole(),
                     "silent": _FLAG,
                     "method": _TEXT,
-                    "action": {"enum": ["drop", "delay", "duplicate"]},
+                    "action": {"enum": ["drop", "delay", "duplicate", "gather"]},
                     "delay_s": {"type": "number", "minimum": 0, "maximum": 3600},
                     "times": _whole(1, 1000),
+                    "service": {"enum": ["nova-conductor", "nova-scheduler"]},
+                    "back_s": {"type": "number", "minimum": 0, "maximum": 3600},
                 },
                 "kind",
             )
@@ -150,6 +170,7 @@ SCHEMA: Final[dict[str, Any]] = _table(
                 },
                 "hints": _STRINGS,
                 "volume_gb": _whole(1, 1000),
+                "requests": _whole(1, 100),
             }
         ),
     },

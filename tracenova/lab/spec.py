@@ -96,7 +96,10 @@ class Fault:
             know of, since the last audit), ``dead`` (nova-compute died, its last
             heartbeat is ``age_s`` old), ``vif-plug`` (the L2 agent reports failure, or
             nothing when ``silent``), ``message`` (the bus drops, delays or duplicates
-            the first ``times`` messages of ``method``).
+            the first ``times`` messages of ``method``, or gathers them: none goes on
+            before all are there), ``killed`` (``service`` is killed when the first
+            message of ``method`` has been taken; without a method before anything is
+            asked; started again ``back_s`` seconds later, None: never).
     """
 
     kind: str
@@ -108,6 +111,22 @@ class Fault:
     action: str = "drop"
     delay_s: float = 0.0
     times: int = 1
+    service: str = ""
+    back_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """How the controllers differ from one of each, all of this release.
+
+    Attributes:
+        schedulers: how many nova-schedulers run.
+        versions: endpoint (``scheduler``, ``compute_task``, ``compute``) → the newest
+            RPC version that it accepts: a service of an older release.
+    """
+
+    schedulers: int = 1
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +136,8 @@ class Request:
     Attributes:
         volume_gb: boot from a new volume of that size, made of the image; None: from
             the image itself.
+        requests: how often to ask, one request after the other, without waiting for
+            the servers.
     """
 
     name: str = "demo"
@@ -128,6 +149,7 @@ class Request:
     group_policy: str | None = None
     hints: dict[str, str] = field(default_factory=dict)
     volume_gb: int | None = None
+    requests: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +173,7 @@ class Lab:
     networks: tuple[Network, ...] = ()
     quotas: dict[str, int] = field(default_factory=dict)
     conf: dict[str, dict[str, Any]] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
     faults: tuple[Fault, ...] = ()
     request: Request = Request()
     service_password: str | None = field(default=None, repr=False)
