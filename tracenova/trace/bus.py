@@ -45,4 +45,5 @@ def _message(tree: SpanTree, span: Span) -> Message:
         span_id=span.span_id,
         status=row.status,
         error=span.error,
+        failure=receiver.error if consumers else "",
     )

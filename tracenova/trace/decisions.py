@@ -15,6 +15,7 @@ class Message:
         version_cap: the newest version the sender may use; None: no cap.
         endpoint_version: what the receiver implements.
         delivered: how many receivers took it (a fanout has several).
+        failure: what went wrong at the receiver; the sender of a cast never hears it.
     """
 
     message_id: str
@@ -40,6 +41,7 @@ class Message:
     span_id: str
     status: str
     error: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

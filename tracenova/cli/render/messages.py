@@ -79,4 +79,6 @@ def _state(message: Message) -> str:
         return "told"
     if not message.delivered:
         return "not taken"
-    return "acked" if message.acked else "taken"
+    state = "acked" if message.acked else "taken"
+    failed = message.failure and f", then ✗ {hops.reason(message.failure)}"
+    return f"{state}{failed}"
