@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from tracenova import profiler
 from tracenova.conf import CONF
-from tracenova.refusal import Refusal, Verdict
+from tracenova.refusal import Verdict
+from tracenova.told import Told, numbers_column, raised
 from tracenova.trace import names
 
 Judge = Callable[[Any, list[Any], Any], list[Verdict]]
@@ -76,6 +77,27 @@ class _NoRun:
 _NO_RUN = _NoRun()
 
 
+class Hosts:
+    """Hosts of one moment, and their names once a trace wants them."""
+
+    __slots__ = ("_labels", "objs")
+
+    def __init__(self, objs: list[Any]) -> None:
+        self.objs = objs
+        self._labels: list[str] | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """Their names, ``host/node``."""
+        if self._labels is None:
+            self._labels = host_labels(self.objs)
+        return self._labels
+
+    def those(self, marked: Iterable[bool]) -> list[Any]:
+        """Return the hosts that are marked True."""
+        return list(compress(self.objs, marked))
+
+
 class _SpanRecord(ChainRecord):
     """Keeps everything as spans with columns."""
 
@@ -92,10 +114,8 @@ class _SpanRecord(ChainRecord):
         self._aside = aside
         self._judge = judge
         self._shadows = bool(CONF.tracenova.shadow_verdicts)
-        self._racing = list(objs)
-        self._racing_labels = host_labels(objs)
-        self._out: list[Any] = []
-        self._out_labels: list[str] = []
+        self._racing = Hosts(list(objs))
+        self._out = Hosts([])
         self._undo: list[Undo] = []
 
     def __exit__(self, *_: object) -> None:
@@ -109,55 +129,56 @@ class _SpanRecord(ChainRecord):
             names.FILTER_NAME: name,
             names.FILTER_INDEX: position,
             names.INSTANCE_INDEX: self._index,
-            names.FILTER_HOSTS_IN: len(self._racing),
+            names.FILTER_HOSTS_IN: len(self._racing.objs),
         }
         with profiler.span(f"filter {name}", "internal", attributes) as span:
             try:
                 yield _SpanRun(self, filter_, span)
             except Exception:
                 # whom it stumbled over is all that can be said
-                span.set({names.FILTER_HOSTS: self._racing_labels})
+                span.set({names.FILTER_HOSTS: self._racing.labels})
                 raise
 
     def never_run(self, chain: Iterable[tuple[int, Any]]) -> None:
-        if not self._out:
+        if not self._out.objs:
             return
         for position, filter_ in chain:
             with self.run_of(filter_, position) as run:
                 run.note([])
 
-    def columns(
-        self, filter_: Any, verdicts: list[Verdict]
-    ) -> dict[str, profiler.Attribute | None]:
-        """Return the filter's rows, and count the newly refused out."""
+    def columns(self, filter_: Any, verdicts: list[Verdict]) -> profiler.Later:
+        """Return what will make the filter's rows, and count the newly refused out."""
+        racing, out = self._racing, self._out
         shadow = self._ask_about_the_refused(filter_) if self._shadows else []
-        passed, reasons = _told(verdicts)
-        shadow_passed, shadow_reasons = _told(shadow)
-        hosts_out = sum(passed)
-        columns: dict[str, profiler.Attribute | None] = {
-            names.FILTER_HOSTS_OUT: hosts_out,
-            names.FILTER_HOSTS: self._racing_labels + self._out_labels,
-            names.FILTER_PASSED: passed + shadow_passed,
-            names.FILTER_REASONS: reasons + shadow_reasons,
-            names.FILTER_SHADOW: [False] * len(verdicts) + [True] * len(shadow),
-        }
-        if hosts_out < len(verdicts):
-            self._count_out(passed)
-        return columns
+        told, told_shadow = Told(verdicts), Told(shadow)
+        if not _is_ours(filter_):  # who knows what its answers hold, and change later
+            told.read()
+            told_shadow.read()
+        if not all(verdicts):
+            self._count_out(list(map(bool, verdicts)))
+
+        def make() -> dict[str, profiler.Attribute | None]:
+            return {
+                names.FILTER_HOSTS_OUT: sum(told.passed),
+                names.FILTER_HOSTS: racing.labels + out.labels,
+                names.FILTER_PASSED: told.passed + told_shadow.passed,
+                names.FILTER_REASONS: told.reasons + told_shadow.reasons,
+                names.FILTER_NUMBERS: numbers_column(told, told_shadow),
+                names.FILTER_SHADOW: [False] * len(verdicts) + [True] * len(shadow),
+            }
+
+        return make
 
     def _count_out(self, passed: list[bool]) -> None:
         if self._shadows:
-            refused = list(map(operator.not_, passed))
-            out = list(compress(self._racing, refused))
-            self._undo.append(self._aside.set_aside(out))
-            self._out += out
-            self._out_labels += compress(self._racing_labels, refused)
-        self._racing = list(compress(self._racing, passed))
-        self._racing_labels = list(compress(self._racing_labels, passed))
+            newly_out = self._racing.those(map(operator.not_, passed))
+            self._undo.append(self._aside.set_aside(newly_out))
+            self._out = Hosts(self._out.objs + newly_out)
+        self._racing = Hosts(self._racing.those(passed))
 
     def _ask_about_the_refused(self, filter_: Any) -> list[Verdict]:
-        out = self._out
-        if not type(filter_).__module__.startswith(_OURS):
+        out = self._out.objs
+        if not _is_ours(filter_):
             out = list(map(self._aside.stand_in, out))
         try:
             return self._judge(filter_, out, self._spec)
@@ -168,7 +189,11 @@ class _SpanRecord(ChainRecord):
         try:
             return self._judge(filter_, [obj], self._spec)[0]
         except Exception as error:  # noqa: BLE001 - a shadow must never break a request
-            return Refusal("raised %(kind)s: %(error)s", _described(error), 0)
+            return raised(error)
+
+
+def _is_ours(filter_: Any) -> bool:
+    return type(filter_).__module__.startswith(_OURS)
 
 
 class _SpanRun:
@@ -178,7 +203,7 @@ class _SpanRun:
         self._span = span
 
     def note(self, verdicts: list[Verdict]) -> None:
-        self._span.set(self._record.columns(self._filter, verdicts))
+        self._span.set_later(self._record.columns(self._filter, verdicts))
 
 
 def host_labels(objs: Sequence[Any]) -> list[str]:
@@ -193,28 +218,3 @@ def host_label(obj: Any) -> str:
     """Return how a trace names a host: ``host/node``."""
     label: str | None = getattr(obj, "label", None)
     return label or f"{obj.host}/{obj.nodename}"
-
-
-def _told(verdicts: list[Verdict]) -> tuple[list[bool], list[str]]:
-    """Return the columns of a filter's answers: who passed, and why not."""
-    if all(verdicts):
-        return [True] * len(verdicts), [""] * len(verdicts)
-    passed = list(map(bool, verdicts))
-    reasons = [
-        "" if kept else _reason(verdict)
-        for kept, verdict in zip(passed, verdicts, strict=True)
-    ]
-    return passed, reasons
-
-
-def _reason(verdict: Verdict) -> str:
-    if not isinstance(verdict, Refusal):  # a student's filter may answer plain False
-        return "no reason given" if verdict is False else f"answered {verdict!r:.80}"
-    try:
-        return verdict.template % verdict.values
-    except Exception as error:  # noqa: BLE001 - a student's own text; never in the way
-        return f"{verdict.template} (unreadable: {error!r:.80})"
-
-
-def _described(error: Exception) -> dict[str, Any]:
-    return {"kind": type(error).__name__, "error": error}

@@ -18,6 +18,7 @@ from tracenova.trace import names
 
 Kind = Literal["internal", "client", "server", "producer", "consumer"]
 Attribute = str | bool | int | float | list[str] | list[bool] | list[int] | list[float]
+Later = Callable[[], Mapping[str, Attribute | None]]
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +28,12 @@ class Span(Protocol):
 
     def set(self, attributes: Mapping[str, Attribute | None]) -> None:
         """Add attributes; None values are left out."""
+
+    def set_later(self, make: Later) -> None:
+        """Add attributes that are put together after the span's end.
+
+        The service does not wait for it. What ``make`` looks at must stay as it is.
+        """
 
     def fail(self, error: BaseException) -> None:
         """Mark the span failed although the block does not raise."""
@@ -69,6 +76,9 @@ class _NoSpan:
         pass
 
     def set(self, attributes: Mapping[str, Attribute | None]) -> None:
+        pass
+
+    def set_later(self, make: Later) -> None:
         pass
 
     def fail(self, error: BaseException) -> None:

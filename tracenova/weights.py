@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from tracenova import loadables, profiler
 from tracenova.conf import CONF
-from tracenova.filter_record import host_labels
+from tracenova.filter_record import Hosts
 from tracenova.read_once import ReadOnce
 from tracenova.trace import names
 
@@ -150,7 +150,7 @@ class BaseWeightHandler(loadables.BaseLoader):
         weighed_objs = [self.object_class(obj, 0.0) for obj in obj_list]
         if len(weighed_objs) <= 1:
             return weighed_objs
-        labels = host_labels(obj_list) if profiler.is_recording() else None
+        hosts = Hosts(list(obj_list))
         for weigher in weighers:
             name = type(weigher).__name__
             attributes: dict[str, profiler.Attribute | None] = {
@@ -166,10 +166,9 @@ class BaseWeightHandler(loadables.BaseLoader):
                 _check_count(weigher, len(weighted), len(weighed_objs))
                 for weighed, weight in zip(weighed_objs, weighted, strict=False):
                     weighed.weight += weight
-                if labels is not None:
-                    shown = labels[: len(raw)]
-                    span.set(_columns(shown, raw, normalized, weighted))
+                if profiler.is_recording():
                     span.set(_scale(weigher, raw, multiplier))
+                    span.set_later(_columns(hosts, list(raw), normalized, weighted))
         return sorted(weighed_objs, key=lambda weighed: weighed.weight, reverse=True)
 
 
@@ -188,13 +187,13 @@ def _check_count(weigher: BaseWeigher, count: int, hosts: int) -> None:
 
 
 def _columns(
-    labels: list[str],
+    hosts: Hosts,
     raw: list[float],
     normalized: list[float],
     weighted: list[float],
-) -> dict[str, profiler.Attribute | None]:
-    return {
-        names.WEIGHER_HOSTS: labels,
+) -> profiler.Later:
+    return lambda: {
+        names.WEIGHER_HOSTS: hosts.labels[: len(raw)],
         names.WEIGHER_RAW: list(map(float, raw)),
         names.WEIGHER_NORMALIZED: normalized,
         names.WEIGHER_WEIGHTED: weighted,

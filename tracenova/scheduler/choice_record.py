@@ -19,38 +19,41 @@ from tracenova.trace import names
 
 
 class ChoiceRecord:
-    """Collects the columns while the choice is made."""
+    """Notes what was weighed and taken; the columns are made later."""
 
     def __init__(self, hosts_total: int) -> None:
         self._hosts_total = hosts_total
-        self._instances: list[int] = []
-        self._hosts: list[str] = []
-        self._weights: list[float] = []
+        self._rounds: list[tuple[int, list[WeighedHost]]] = []
         self._selected: list[str] = []
-        self._single: list[bool] = []
 
     def note_choice(
         self, index: int, weighed_hosts: list[WeighedHost], chosen_host: WeighedHost
     ) -> None:
         """Keep the order of the index-th instance's hosts, and the one that won."""
-        if not profiler.is_recording():
-            return
-        self._instances += [index] * len(weighed_hosts)
-        self._hosts += host_labels([weighed.obj for weighed in weighed_hosts])
-        self._weights += [weighed.weight for weighed in weighed_hosts]
-        self._selected.append(host_label(chosen_host.obj))
-        self._single.append(len(weighed_hosts) == 1)
+        if profiler.is_recording():
+            self._rounds.append((index, weighed_hosts))
+            self._selected.append(host_label(chosen_host.obj))
 
     def attributes(self) -> dict[str, profiler.Attribute | None]:
-        """Return the columns."""
+        """Return what is short."""
         return {
             names.HOSTS_TOTAL: self._hosts_total,
             names.SUBSET_SIZE: max(1, CONF.scheduler_host_subset_size),
-            names.WEIGHED_INSTANCE: self._instances,
-            names.WEIGHED_HOSTS: self._hosts,
-            names.WEIGHED_WEIGHTS: self._weights,
             names.SELECTED: self._selected,
-            names.SINGLE_SURVIVOR: self._single,
+            names.SINGLE_SURVIVOR: [len(weighed) == 1 for _, weighed in self._rounds],
+        }
+
+    def columns(self) -> dict[str, profiler.Attribute | None]:
+        """Return what has a row for each host and instance."""
+        instances: list[int] = []
+        rows: list[WeighedHost] = []
+        for index, weighed in self._rounds:
+            instances += [index] * len(weighed)
+            rows += weighed
+        return {
+            names.WEIGHED_INSTANCE: instances,
+            names.WEIGHED_HOSTS: host_labels([each.obj for each in rows]),
+            names.WEIGHED_WEIGHTS: [each.weight for each in rows],
         }
 
 
@@ -70,3 +73,4 @@ def recorded_choice(
             yield record
         finally:
             span.set(record.attributes())
+            span.set_later(record.columns)

@@ -22,7 +22,7 @@ from opentelemetry.trace.propagation.tracecontext import (
 )
 
 from tracenova import __version__, identity
-from tracenova.profiler import Attribute, Kind
+from tracenova.profiler import Attribute, Kind, Later
 from tracenova.telemetry import callers, clock, columns, order
 from tracenova.trace import names
 
@@ -178,6 +178,10 @@ class Recording:
                 short[key] = value
         if short:
             self._span.set_attributes(short)
+
+    def set_later(self, make: Later) -> None:
+        """Have attributes made when the span is converted, on the worker's thread."""
+        columns.put_later(self._span.get_span_context(), make)
 
     def rename(self, name: str) -> None:
         """Give the span its better name."""

@@ -4,9 +4,11 @@ None of them may stop a boot: a full disk or a dead collector is reported once, 
 a callback, and the run goes on.
 """
 
+import os
 import queue
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +20,7 @@ from tracenova.trace.model import Span
 Report = Callable[[str], None]
 _SEND_TIMEOUT_S = 5.0
 _SEND_QUEUE = 256  # batches
+PROTOCOLS = ("http/protobuf", "http/json")
 
 
 class FileSink:
@@ -60,11 +63,17 @@ class FileSink:
 
 
 class HttpSink:
-    """Sends to an OTLP/HTTP collector, JSON-encoded, on a thread of its own."""
+    """Sends to an OTLP/HTTP collector, on a thread of its own.
+
+    OpenTelemetry's own variables say how: ``OTEL_EXPORTER_OTLP_PROTOCOL``
+    (``http/protobuf`` unless it says ``http/json``), ``OTEL_EXPORTER_OTLP_HEADERS``.
+    """
 
     def __init__(self, url: str, report: Report) -> None:
         url = url.rstrip("/")
         self._url = url if url.endswith("/v1/traces") else url + "/v1/traces"
+        self._encode, content_type = _encoder()
+        self._headers = {**_headers(), "Content-Type": content_type}
         self._report = report
         self._reported = False
         self._queue: queue.Queue[Sequence[Span] | None] = queue.Queue(_SEND_QUEUE)
@@ -96,9 +105,8 @@ class HttpSink:
                 self._complain(str(getattr(error, "reason", "") or error))
 
     def _send(self, spans: Sequence[Span]) -> None:
-        body = otlp_json.encode_line(spans).encode(errors="backslashreplace")
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self._url, body, headers)
+        body = self._encode(spans)
+        request = urllib.request.Request(self._url, body, self._headers)
         with urllib.request.urlopen(request, timeout=_SEND_TIMEOUT_S) as answer:
             answer.read()
 
@@ -106,6 +114,41 @@ class HttpSink:
         if not self._reported:
             self._reported = True
             self._report(f"spans do not reach {self._url}: {reason}")
+
+
+def protocol() -> str:
+    """Return the protocol that OpenTelemetry's variables name.
+
+    Raises:
+        ValueError: one that is not spoken here.
+    """
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        if named := os.environ.get(name):
+            if named not in PROTOCOLS:
+                known = " and ".join(PROTOCOLS)
+                raise ValueError(f"{name}={named!r}: spoken here are {known}")
+            return named
+    return PROTOCOLS[0]
+
+
+def _encoder() -> tuple[Callable[[Sequence[Span]], bytes], str]:
+    if protocol() == "http/json":
+        return _as_json, "application/json"
+    from tracenova.telemetry import protobuf
+
+    return protobuf.encode, "application/x-protobuf"
+
+
+def _as_json(spans: Sequence[Span]) -> bytes:
+    return otlp_json.encode_line(spans).encode(errors="backslashreplace")
+
+
+def _headers() -> dict[str, str]:
+    text = os.environ.get("OTEL_EXPORTER_OTLP_HEADERS", "")
+    pairs = (each.partition("=") for each in text.split(",") if "=" in each)
+    return {
+        name.strip(): urllib.parse.unquote(value.strip()) for name, _, value in pairs
+    }
 
 
 class MemorySink:

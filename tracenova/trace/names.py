@@ -75,6 +75,7 @@ FILTER_HOSTS_OUT: Final = "nova.scheduler.filter.hosts_out"
 FILTER_HOSTS: Final = "nova.scheduler.filter.hosts"  # column: "host/node"
 FILTER_PASSED: Final = "nova.scheduler.filter.passed"  # column: bool
 FILTER_REASONS: Final = "nova.scheduler.filter.reasons"  # column: text, "" when passed
+FILTER_NUMBERS: Final = "nova.scheduler.filter.numbers"  # column: JSON, what decided
 FILTER_SHADOW: Final = "nova.scheduler.filter.shadow"  # column: bool, never decided
 WEIGHER_NAME: Final = "nova.scheduler.weigher.name"
 WEIGHER_MULTIPLIER: Final = "nova.scheduler.weigher.multiplier"

@@ -30,6 +30,10 @@ class WitnessedSpan:
         """Keep the attributes."""
         self.attributes.update(attributes)
 
+    def set_later(self, make: profiler.Later) -> None:
+        """Keep the attributes; here nobody is in a hurry."""
+        self.set(make())
+
     def rename(self, name: str) -> None:
         """Take another name."""
         self.name = name

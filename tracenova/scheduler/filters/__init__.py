@@ -11,7 +11,7 @@ Nova: nova/scheduler/filters/__init__.py
 import copy
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from tracenova import filters
 from tracenova.read_once import ReadOnce
@@ -45,10 +45,10 @@ class BaseHostFilter(filters.BaseFilter):
         return self.host_passes(obj, spec_obj)
 
     def verdicts(self, objs: Sequence[Any], spec_obj: Any) -> list[Verdict]:
-        """Return this filter's answer for each host; all True when it is excused."""
+        """Return this filter's answer for each host."""
         if type(self)._filter_one is not BaseHostFilter._filter_one:
             return super().verdicts(objs, spec_obj)
-        if self._is_excused(spec_obj):
+        if not objs or self._is_excused(spec_obj) or not self.is_asked(spec_obj):
             return [True] * len(objs)
         host_passes, spec = self.host_passes, ReadOnce(spec_obj)
         return [host_passes(obj, spec) for obj in objs]
@@ -58,6 +58,14 @@ class BaseHostFilter(filters.BaseFilter):
 
         return not self.RUN_ON_REBUILD and utils.request_is_rebuild(spec_obj)
 
+    def is_asked(self, spec_obj: Any) -> bool:
+        """Say whether the request wants anything that this filter looks after.
+
+        Ours, so that a filter that nobody needs costs nothing: False says that every
+        host passes.
+        """
+        return True
+
     def host_passes(self, host_state: Any, spec_obj: Any) -> Verdict:
         """Say whether the request may go to the host.
 
@@ -66,6 +74,16 @@ class BaseHostFilter(filters.BaseFilter):
             spec_obj: a :class:`~tracenova.objects.request_spec.RequestSpec`.
         """
         raise NotImplementedError
+
+
+class _NoLimits(dict[str, Any]):
+    """Limits of hosts that are out of the race: nothing is kept in them."""
+
+    def __setitem__(self, name: str, limit: Any) -> None:
+        pass
+
+
+_NO_LIMITS: Final = _NoLimits()
 
 
 class HostFilterHandler(filters.BaseFilterHandler):
@@ -84,8 +102,8 @@ class HostFilterHandler(filters.BaseFilterHandler):
     def set_aside(self, objs: list[Any]) -> Callable[[], None]:
         """Lend the host states other limits: all that filters of this folder write."""
         kept = [state.limits for state in objs]
-        for state, limits in zip(objs, kept, strict=True):
-            state.limits = dict(limits)
+        for state in objs:
+            state.limits = _NO_LIMITS
 
         def take_back() -> None:
             for state, limits in zip(objs, kept, strict=True):

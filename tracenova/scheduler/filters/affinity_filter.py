@@ -94,6 +94,11 @@ def _network(text: str) -> netaddr.IPNetwork:
 class _GroupAntiAffinityFilter(filters.BaseHostFilter):
     policy_name: ClassVar[str]
 
+    def is_asked(self, spec_obj: RequestSpec) -> bool:
+        """Say whether the server is of a group with this policy."""
+        group = spec_obj.instance_group
+        return bool(group) and self.policy_name in group.policies
+
     def host_passes(
         self, host_state: HostState, spec_obj: RequestSpec
     ) -> filters.Verdict:
@@ -126,6 +131,11 @@ class ServerGroupAntiAffinityFilter(_GroupAntiAffinityFilter):
 
 class _GroupAffinityFilter(filters.BaseHostFilter):
     policy_name: ClassVar[str]
+
+    def is_asked(self, spec_obj: RequestSpec) -> bool:
+        """Say whether the server is of a group with this policy."""
+        group = spec_obj.instance_group
+        return bool(group) and self.policy_name in group.policies
 
     def host_passes(
         self, host_state: HostState, spec_obj: RequestSpec

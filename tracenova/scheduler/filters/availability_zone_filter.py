@@ -23,6 +23,10 @@ class AvailabilityZoneFilter(filters.BaseHostFilter):
 
     run_filter_once_per_request = True
 
+    def is_asked(self, spec_obj: RequestSpec) -> bool:
+        """Whoever names no zone goes anywhere."""
+        return bool(spec_obj.availability_zone)
+
     def host_passes(
         self, host_state: HostState, spec_obj: RequestSpec
     ) -> filters.Verdict:

@@ -28,13 +28,9 @@ class ComputeCapabilitiesFilter(filters.BaseHostFilter):
 
     run_filter_once_per_request = True
 
-    def verdicts(
-        self, objs: Sequence[HostState], spec_obj: RequestSpec
-    ) -> list[filters.Verdict]:
-        """Return the answer for each host; a flavor without wishes suits them all."""
-        if not _extra_specs(spec_obj):
-            return [True] * len(objs)
-        return super().verdicts(objs, spec_obj)
+    def is_asked(self, spec_obj: RequestSpec) -> bool:
+        """A flavor without extra specs suits every host."""
+        return bool(_extra_specs(spec_obj))
 
     def host_passes(
         self, host_state: HostState, spec_obj: RequestSpec
@@ -58,7 +54,7 @@ class ComputeCapabilitiesFilter(filters.BaseHostFilter):
                     "extra spec %(key)s wants '%(wanted)s', the host has '%(found)s'",
                     key=key,
                     wanted=wanted,
-                    found=found,
+                    found=found if isinstance(found, int | float) else str(found),
                 )
         return True
 

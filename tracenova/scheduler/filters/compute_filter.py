@@ -3,6 +3,7 @@
 Nova: nova/scheduler/filters/compute_filter.py
 """
 
+import datetime
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -38,31 +39,43 @@ class ComputeFilter(filters.BaseHostFilter):
             )
         if self.servicegroup_api.service_is_up(service):
             return True
+        return _down(service)
+
+
+def _down(service: Mapping[str, Any]) -> filters.Refusal:
+    loud = logging.WARNING
+    if service.get("forced_down"):
+        return filters.refuse("is forced down", log_level=loud)
+    heard = (
+        service.get("last_seen_up")
+        or service.get("updated_at")
+        or service.get("created_at")
+    )
+    allowed = CONF.service_down_time
+    if heard is None:
         return filters.refuse(
-            "%(why)s", log_level=logging.WARNING, why=_WhyDown(service)
+            "has never been heard from, at most %(allowed)s s are allowed",
+            log_level=loud,
+            allowed=allowed,
         )
+    return filters.refuse(
+        "last heard from %(silent).0f s ago, at most %(allowed)s s are allowed",
+        log_level=loud,
+        silent=_Silence(heard, timeutils.utcnow()),
+        allowed=allowed,
+    )
 
 
-class _WhyDown:
-    """Says it only when somebody wants to read it."""
+class _Silence:
+    """Seconds without a heartbeat, counted only when somebody wants to know."""
 
-    def __init__(self, service: Mapping[str, Any]) -> None:
-        self._service = service
-        self._now = timeutils.utcnow()
+    def __init__(self, heard: Any, now: datetime.datetime) -> None:
+        self._heard = heard
+        self._now = now
 
-    def __str__(self) -> str:
-        service = self._service
-        if service.get("forced_down"):
-            return "is forced down"
-        heard = (
-            service.get("last_seen_up")
-            or service.get("updated_at")
-            or service.get("created_at")
-        )
-        allowed = CONF.service_down_time
-        if heard is None:
-            return f"has never been heard from, at most {allowed} s are allowed"
+    def __float__(self) -> float:
+        heard = self._heard
         if isinstance(heard, str):
             heard = timeutils.parse_isotime(heard)
-        silent = timeutils.delta_seconds(timeutils.normalize_time(heard), self._now)
-        return f"last heard from {silent:.0f} s ago, at most {allowed} s are allowed"
+        heard = timeutils.normalize_time(heard)
+        return float(timeutils.delta_seconds(heard, self._now))

@@ -3,8 +3,6 @@
 Nova: nova/scheduler/filters/image_props_filter.py
 """
 
-from collections.abc import Sequence
-
 from oslo_utils import versionutils
 
 from tracenova.objects import enums
@@ -26,13 +24,9 @@ class ImagePropertiesFilter(filters.BaseHostFilter):
     run_filter_once_per_request = True
     RUN_ON_REBUILD = True
 
-    def verdicts(
-        self, objs: Sequence[HostState], spec_obj: RequestSpec
-    ) -> list[filters.Verdict]:
-        """Return the answer for each host; an image without wishes suits them all."""
-        if not any(_wanted(spec_obj)):
-            return [True] * len(objs)
-        return super().verdicts(objs, spec_obj)
+    def is_asked(self, spec_obj: RequestSpec) -> bool:
+        """An image without wishes suits every host."""
+        return any(_wanted(spec_obj))
 
     def host_passes(
         self, host_state: HostState, spec_obj: RequestSpec

@@ -16,6 +16,10 @@ class RetryFilter(filters.BaseHostFilter):
     Nova: nova/scheduler/filters/retry_filter.py RetryFilter
     """
 
+    def is_asked(self, spec_obj: RequestSpec) -> bool:
+        """Only a request that may be tried again knows what was tried."""
+        return bool(spec_obj.retry)
+
     def host_passes(
         self, host_state: HostState, spec_obj: RequestSpec
     ) -> filters.Verdict:
