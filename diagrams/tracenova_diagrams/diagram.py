@@ -1,13 +1,12 @@
 """One picture of one trace, in any format."""
 
-import contextlib
 import functools
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from tracenova.trace.collecting import no_collection
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import graphviz_, html, svg, xdot
 from tracenova_diagrams.graph import layout
@@ -39,21 +38,6 @@ _MOST = {
     "png": 15_000.0,  # cairo paints 32 767 dots at most; a png has two for a pixel
     "pdf": 14_000.0 / 0.75,  # the points of a page
 }
-
-
-@contextlib.contextmanager
-def _no_collections() -> Iterator[None]:
-    """Keep the garbage collector from walking over all those shapes again and again.
-
-    A picture makes hundreds of thousands of small tuples and no cycles.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +79,7 @@ class Diagram:
             GraphvizMissing: the format needs graphviz.
             DiagramError: the format is unknown.
         """
-        with _no_collections():
+        with no_collection():
             return self._rendered(format_)
 
     def _rendered(self, format_: Format) -> list[bytes]:

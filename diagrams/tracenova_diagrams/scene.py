@@ -32,6 +32,23 @@ class Area(NamedTuple):
     look: str
 
 
+class Bars(NamedTuple):
+    """Upright rectangles one below the other, from top to bottom of each span."""
+
+    x: float
+    width: float
+    spans: tuple[Point, ...]
+    look: str
+
+    @property
+    def shapes(self) -> tuple[Rect, ...]:
+        """The rectangles one by one."""
+        return tuple(
+            Rect(self.x, top, self.width, bottom - top, self.look)
+            for top, bottom in self.spans
+        )
+
+
 class Curve(NamedTuple):
     """A spline: a start, then three points for each cubic piece."""
 
@@ -85,7 +102,7 @@ class Block(NamedTuple):
     shapes: "tuple[Shape, ...]"
 
 
-Shape: TypeAlias = Rect | Line | Area | Curve | Oval | Text | Begin | End | Block
+Shape: TypeAlias = Rect | Line | Area | Bars | Curve | Oval | Text | Begin | End | Block
 
 
 class Scene:

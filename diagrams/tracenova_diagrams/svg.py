@@ -105,6 +105,14 @@ def _pairs(shape: s.Line | s.Area) -> str:
     return " ".join([f"{x:.10g},{y:.10g}" for x, y in shape.points])
 
 
+def _bars(b: s.Bars) -> str:
+    left, wide = f"{b.x:.10g}", f"{b.width:.10g}"
+    drawn = [
+        f"M{left} {top:.10g}h{wide}V{bottom:.10g}h-{wide}z" for top, bottom in b.spans
+    ]
+    return f'<path class="tn-{b.look}" d="{"".join(drawn)}"/>\n'
+
+
 def _curve(shape: s.Curve) -> str:
     start, *rest = (f"{x:.10g} {y:.10g}" for x, y in shape.points)
     return f'<path class="tn-{shape.look}" d="M{start}C{" ".join(rest)}"/>\n'
@@ -141,6 +149,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     s.Rect: _rect,
     s.Line: _line,
     s.Area: _area,
+    s.Bars: _bars,
     s.Curve: _curve,
     s.Oval: _oval,
     s.Text: _text,

@@ -62,7 +62,7 @@ class _Painter:
             match shape:
                 case s.Begin() | s.End():
                     self._down = shape.down if isinstance(shape, s.Begin) else 0.0
-                case s.Block():
+                case s.Block() | s.Bars():
                     yield from self._painted(shape.shapes)
                 case s.Rect():
                     yield from self._polygon(_corners(shape), shape.look)

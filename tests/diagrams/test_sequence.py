@@ -30,11 +30,11 @@ def test_level_services_is_a_page(lab: str) -> None:
 def test_nothing_is_lost_between_levels(lab: str) -> None:
     """Arrows and the words about what is left out add up to all hops."""
     hops = len(trace(lab).hops())
-    assert sum(m.count for m in messages(story(lab, level="full"))) == hops
+    assert sum(m.stands_for for m in messages(story(lab, level="full"))) == hops
     for level in ("services", "rpc"):
         told = story(lab, level=level)
         left_out = sum(int(words.split()[0]) for words in told.omitted)
-        assert sum(m.count for m in messages(told)) + left_out == hops
+        assert sum(m.stands_for for m in messages(told)) + left_out == hops
 
 
 def test_level_rpc_has_every_rpc_and_http_hop() -> None:
@@ -52,7 +52,9 @@ def test_repeats_are_condensed_and_can_be_expanded() -> None:
     """“14 × object_action” stands for 14 arrows."""
     short = messages(story(level="services"))
     assert any(m.label.startswith("14 × object_action") for m in short)
-    assert all(m.count == 1 for m in messages(story(level="services", expand=True)))
+    assert all(
+        m.stands_for == 1 for m in messages(story(level="services", expand=True))
+    )
 
 
 def test_groups_tell_the_chapters() -> None:

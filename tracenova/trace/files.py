@@ -4,16 +4,15 @@ A run that is killed leaves a readable file: at worst its last line is unfinishe
 reading skips it with a warning. Nothing is skipped silently.
 """
 
-import gc
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from tracenova.trace import otlp_json
+from tracenova.trace.collecting import no_collection
 from tracenova.trace.model import Span
 
 SUFFIX = ".otlp.jsonl"
@@ -76,7 +75,7 @@ def load(path: Path | str, at_most: int | None = None) -> Loaded:
     if path.is_dir():
         return _load_folder(path, at_most)
     try:
-        with path.open("rb") as file, _no_collection():
+        with path.open("rb") as file, no_collection():
             return _load(path, file, at_most)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -93,18 +92,6 @@ def _load_folder(folder: Path, at_most: int | None) -> Loaded:
     if not loaded.spans:
         raise TraceFileError(f"{folder}: has no trace files (*{SUFFIX})")
     return loaded
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Let the garbage collector rest: millions of new objects, none of them garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _load(path: Path, file: BinaryIO, at_most: int | None) -> Loaded:

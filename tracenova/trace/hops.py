@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from tracenova.trace import names, rows, vocabulary
+from tracenova.trace.collecting import no_collection
 from tracenova.trace.model import Hop, Span
 from tracenova.trace.tree import SpanTree, Step
 
 Level = Literal["story", "full"]
 LEVELS: tuple[Level, ...] = ("story", "full")
 NEIGHBOURS = frozenset(("keystone", "glance", "neutron", "cinder", "placement"))
+_OF_HTTP = frozenset(("client", "server"))
 _REPLIES_TOLD = frozenset(("select_destinations",))
 
 
@@ -24,6 +26,11 @@ def hops(tree: SpanTree, level: Level = "story") -> list[Hop]:
 
     A trace that tells no story of Nova's is told in full.
     """
+    with no_collection():
+        return _hops(tree, level)
+
+
+def _hops(tree: SpanTree, level: Level) -> list[Hop]:
     told = _Telling(tree, level).tell() or _Telling(tree, "full").tell()
     hosts = {row.from_host for row in told if row.from_ == "nova-compute"}
     hosts |= {row.to_host for row in told if row.to == "nova-compute"}
@@ -91,7 +98,11 @@ class _Telling:
             yield from self._tree.walk(root)
 
     def _story_roots(self) -> list[Span]:
-        asked = {span.trace_id for span in self._tree if _is_order(self._tree, span)}
+        asked = {
+            span.trace_id
+            for span in self._tree
+            if span.kind in _OF_HTTP and _is_order(self._tree, span)
+        }
         asked |= {span.trace_id for span in self._final_looks.values()}
         if not asked:
             return self._tree.roots
@@ -180,7 +191,7 @@ def _is_look(tree: SpanTree, span: Span) -> bool:
 def _final_looks(tree: SpanTree) -> list[Span]:
     """Return the last time that the user looked at each server."""
     last: dict[str, Span] = {}
-    looks = (span for span in tree if _is_look(tree, span))
+    looks = (s for s in tree if s.kind in _OF_HTTP and _is_look(tree, s))
     for span in sorted(looks, key=lambda span: (span.start_ns, span.lamport)):
         if span.kind == "server" and tree.parent(span) is not None:
             continue

@@ -6,7 +6,7 @@ records. Times are nanoseconds since 1970, durations nanoseconds, memory MB, dis
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tracenova.trace import names
 
@@ -143,8 +143,7 @@ class Moment:
     message: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One row of the story: somebody asks somebody for something.
 
     Attributes:

@@ -77,31 +77,36 @@ class SpanTree:
         """
         known = self._walks.get(root.key)
         if known is None:
-            known = self._walks[root.key] = list(self._walk(root))
+            known = self._walks[root.key] = self._walked(root)
         return known
 
-    def _walk(self, root: Span) -> Iterator[Step]:
-        yield Step("enter", root)
+    def _walked(self, root: Span) -> list[Step]:
+        """Walk with a stack of its own: a trace may be deeper than Python's."""
+        children_of = self._children
+        steps = [Step("enter", root)]
         stack = [self._frame(root, deque())]
         while stack:
             span, children, deferred, sends_off = stack[-1]
-            child = next(children, None)
-            if child is not None:
-                if sends_off and child.kind == "consumer":
+            for child in children:
+                is_consumer = child.kind == "consumer"
+                if sends_off and is_consumer:
                     deferred.append(child)
                     continue
-                yield Step("enter", child)
-                if child.key not in self._children:
-                    yield Step("leave", child)
-                    continue
-                mine = deque[Span]() if is_entity(child) else deferred
-                stack.append(self._frame(child, mine))
-                continue
-            stack.pop()
-            if span is not None:
-                yield Step("leave", span)
-                if deferred and (is_entity(span) or not stack):
-                    stack.append(_Frame(None, iter(deferred), deque()))
+                steps.append(Step("enter", child))
+                if child.key in children_of:
+                    mine = deferred
+                    if is_consumer or child.kind == "server":
+                        mine = deque()
+                    stack.append(self._frame(child, mine))
+                    break
+                steps.append(Step("leave", child))
+            else:
+                stack.pop()
+                if span is not None:
+                    steps.append(Step("leave", span))
+                    if deferred and (is_entity(span) or not stack):
+                        stack.append(_Frame(None, iter(deferred), deque()))
+        return steps
 
     def _frame(self, span: Span, deferred: deque[Span]) -> "_Frame":
         sends_off = span.kind == "producer" and not is_waited_for(span)

@@ -1,21 +1,11 @@
 """The states of a server: the machine of a boot, and the path that was taken."""
 
 from tracenova.trace.decisions import StateChange
+from tracenova.trace.machine import MACHINE, NONE, State, path
 from tracenova.trace.trace import Trace
 from tracenova_diagrams.graph.model import Edge, Graph, Node, Tone
 from tracenova_diagrams.options import Options
 
-State = tuple[str, str]
-_MACHINE: tuple[tuple[State, State], ...] = (
-    (("building", "scheduling"), ("building", "–")),
-    (("building", "–"), ("building", "networking")),
-    (("building", "–"), ("building", "scheduling")),
-    (("building", "networking"), ("building", "block_device_mapping")),
-    (("building", "block_device_mapping"), ("building", "spawning")),
-    (("building", "spawning"), ("active", "–")),
-    (("building", "scheduling"), ("error", "–")),
-    (("building", "spawning"), ("error", "–")),
-)
 _START = "start"
 
 
@@ -30,7 +20,7 @@ def graph(trace: Trace, options: Options) -> Graph:
         prefix = f"{number}:" if len(servers) > 1 else ""
         _server(instance, changes, prefix, nodes, edges)
     ends = [
-        f"server {uuid} ended {changes[-1].vm_state[1] or '–'}"
+        f"server {uuid} ended {changes[-1].vm_state[1] or NONE}"
         for uuid, changes in servers.items()
     ]
     return Graph(
@@ -53,22 +43,18 @@ def _server(
     start = prefix + _START
     nodes[start] = Node(start, (f"server {instance[-12:]}",), "round", "quiet")
     taken = set()
-    here: State | None = None
-    for step, change in enumerate(changes, 1):
-        there = (change.vm_state[1] or "–", change.task_state[1] or "–")
+    for step, here, there, power, change in path(changes):
         source = start if here is None else prefix + "/".join(here)
         target = prefix + "/".join(there)
         nodes[target] = Node(target, _lines(there), "round", _tone(there))
         tone = "fail" if there[0] == "error" else "critical"
         said = f"{step} {change.by}"
         if here == there:
-            power = change.power_state[1] or "–"
             edges.append(Edge(source, target, (said, f"power {power}"), "critical"))
         else:
             edges.append(Edge(source, target, (said,), tone))  # type: ignore[arg-type]
         taken.add((here, there))
-        here = there
-    for one, other in _MACHINE:
+    for one, other in MACHINE:
         for state in (one, other):
             key = prefix + "/".join(state)
             nodes.setdefault(key, Node(key, _lines(state), "round", "quiet"))

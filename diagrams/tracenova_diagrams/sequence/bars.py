@@ -17,10 +17,10 @@ def activations(rows: Iterable[Row]) -> dict[str, list[Interval]]:
         message = row.item
         if not isinstance(message, Message):
             continue
-        _extend(begun, loose, row, message)
-        inside = message.source == message.target
-        end = row.end
+        start, end = row.start, row.end
         lower = row.back or end
+        _extend(begun, loose, message, (start, max(row.back, start) + 4))
+        inside = message.source == message.target
         if message.receives and not inside:
             for entity in message.receives:
                 begun[entity] = (message.target, end - 1, lower + 4)
@@ -73,16 +73,16 @@ class _Line:
 def _extend(
     begun: dict[str, tuple[str, float, float]],
     loose: dict[str, list[Interval]],
-    row: Row,
     message: Message,
+    sending: Interval,
 ) -> None:
-    """Let the sender's bar reach to this row."""
-    lower = max(row.back, row.start) + 4
+    """Let the sender's bar reach as far as it sends, and hears the answer."""
+    start, lower = sending
     known = begun.get(message.entity)
     if known is not None and known[0] == message.source:
         begun[message.entity] = (known[0], known[1], max(known[2], lower))
     else:
-        loose.setdefault(message.source, []).append((row.start - 5, lower))
+        loose.setdefault(message.source, []).append((start - 5, lower))
 
 
 def _merged(spans: list[Interval]) -> list[Interval]:

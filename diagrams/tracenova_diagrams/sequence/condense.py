@@ -1,7 +1,6 @@
 """Many alike become one: "9 × object_action"."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tracenova_diagrams.sequence.model import Item, Message
 
@@ -40,19 +39,18 @@ def _is_alike(one: Message, other: Message) -> bool:
 
 def together(one: Message, other: Message, method: str) -> Message:
     """Return one message that stands for two."""
-    count = one.count + other.count
+    count = one.stands_for + other.stands_for
     version = one.label.rpartition(" ")[2] if one.label != one.method else ""
-    if one.count > 1:
+    if one.stands_for > 1:
         version = one.label.rpartition(" ")[2] if one.tag and " " in one.label else ""
     text = f"{count} × {method}"
     if version and one.kind in ("call", "cast", "fanout") and version[0].isdigit():
         text += f" {version}"
-    return replace(
-        one,
+    return one._replace(
         label=text,
         method=method,
         last_seq=other.last_seq,
-        count=count,
+        stands_for=count,
         tag=_common(one.tag, other.tag),
         queued_ns=max(one.queued_ns, other.queued_ns),
         receives=one.receives + other.receives,

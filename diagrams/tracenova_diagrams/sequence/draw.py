@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tracenova_diagrams.metrics import width, wrapped
 from tracenova_diagrams.options import Level
 from tracenova_diagrams.scene import (
+    Bars,
     Begin,
     End,
     Line,
@@ -27,6 +28,7 @@ from tracenova_diagrams.sequence.rows import (
 
 TITLE_HEIGHT = 36.0
 _TAB = 18.0
+_BARS_AT_ONCE = 100  # as one shape; a viewer paints only the shapes in sight
 _END = End()
 _NOTE_LOOKS = {"plain": "note", "good": "noteg", "fail": "notef", "ref": "ref"}
 
@@ -168,8 +170,9 @@ class Drawing:
             self.scene.add(Line(((x, top), (x, self.bottom)), "life"))
         for who, spans in self.bars.items():
             x = self.columns[who]
-            for start, end in spans:
-                self.scene.add(Rect(x - 5, start, 10, end - start, "bar", 1.5))
+            for at in range(0, len(spans), _BARS_AT_ONCE):
+                some = tuple(spans[at : at + _BARS_AT_ONCE])
+                self.scene.add(Bars(x - 5, 10, some, "bar"))
 
     def _foot(self) -> float:
         y = self.bottom

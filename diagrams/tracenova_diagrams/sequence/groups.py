@@ -7,6 +7,9 @@ from tracenova.trace.model import Span
 from tracenova.trace.tree import SpanTree
 
 _CHAPTERS = {"build_instances": "schedule", "build_and_run_instance": "build"}
+_OUTSIDE = ("", "")
+_WORKERS = frozenset(("server", "consumer"))
+_OPENERS = _WORKERS | {"client"}
 
 
 class Chapters:
@@ -29,24 +32,25 @@ class Chapters:
 
         The second is the id of the span that received what this span is work for.
         """
-        if known := self._found.get(span.key):
-            return known
         chain: list[Span] = []
         here: Span | None = span
-        seen = set()
-        while here is not None and here.key not in self._found and here.key not in seen:
-            seen.add(here.key)
+        found = _OUTSIDE
+        while here is not None:
+            known = self._found.get(here.key)
+            if known is not None:
+                found = known
+                break
+            self._found[here.key] = _OUTSIDE  # nobody is asked twice
             chain.append(here)
             here = self._tree.parent(here)
-        found = self._found[here.key] if here is not None else ("", "")
         for each in reversed(chain):
-            parent = self._tree.parent(each)
-            inherited = found
-            if parent is not None and parent.kind in ("server", "consumer"):
-                inherited = (found[0], parent.span_id)
-            found = (self._opened(each) or inherited[0], inherited[1])
+            if here is not None and here.kind in _WORKERS:
+                found = (found[0], here.span_id)
+            if each.kind in _OPENERS:
+                found = (self._opened(each) or found[0], found[1])
             self._found[each.key] = found
-        return self._found[span.key]
+            here = each
+        return found
 
     def _opened(self, span: Span) -> str:
         """Return the key of the chapter that a span begins, "" when it begins none."""

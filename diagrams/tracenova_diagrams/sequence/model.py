@@ -1,7 +1,7 @@
 """The nouns of a sequence: participants, messages, notes, groups."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 MessageKind = Literal["http", "call", "cast", "fanout", "db", "driver", "notify"]
 Tone = Literal["plain", "good", "fail", "ref"]
@@ -23,8 +23,7 @@ class Participant:
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One arrow, or several alike.
 
     Attributes:
@@ -34,7 +33,7 @@ class Message:
         returns: what the answer says that comes back on the same row; None when no
             answer is expected, or when the answer is an arrow of its own.
         failed: the first words of the error; "" when it went well.
-        count: how many hops it stands for.
+        stands_for: how many hops.
         group: key of the group it is in.
         receives: ids of the spans that begin to work on it, at its target.
         entity: id of the span on whose behalf it is sent.
@@ -52,14 +51,13 @@ class Message:
     returns: str | None = None
     failed: str = ""
     queued_ns: int = 0
-    count: int = 1
+    stands_for: int = 1
     group: str = ""
     receives: tuple[str, ...] = ()
     entity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something that happened at a participant without a message.
 
     Attributes:
@@ -77,7 +75,7 @@ class Note:
     name: str = ""
     steps: tuple[str, ...] = ()
     seq: int = 0
-    count: int = 1
+    stands_for: int = 1
 
 
 Item: TypeAlias = Message | Note

@@ -1,7 +1,6 @@
 """How high each row is, and where on it the arrow runs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from math import log2
 from typing import NamedTuple
 
@@ -76,7 +75,7 @@ def merged_notes(items: Iterable[Item]) -> Iterator[Item]:
         if isinstance(item, Note) and item.kind == "state":
             if held and (held.at, held.group) == (item.at, item.group):
                 tone = held.tone if held.tone != "plain" else item.tone
-                held = replace(held, lines=held.lines + item.lines, tone=tone)
+                held = held._replace(lines=held.lines + item.lines, tone=tone)
                 continue
             if held:
                 yield held

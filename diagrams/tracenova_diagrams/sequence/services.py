@@ -6,7 +6,6 @@ goes like an earlier one is told by pointing at it; many hosts become one lifeli
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tracenova_diagrams.sequence.condense import together
 from tracenova_diagrams.sequence.model import Item, Message, Note
@@ -37,9 +36,9 @@ def _shortened(item: Item) -> Item:
         return item
     verb, _, path = item.method.partition(" ")
     if verb.isdecimal():
-        return replace(item, label=item.method.partition(" {")[0])
+        return item._replace(label=item.method.partition(" {")[0])
     text = f"{verb} {_resource(path)}"
-    return replace(item, label=text, method=text)
+    return item._replace(label=text, method=text)
 
 
 def _resource(path: str) -> str:
@@ -140,13 +139,13 @@ def _merged(known: Note, note: Note) -> Note | None:
     if note.tone != known.tone:
         return None
     if note.steps == known.steps:
-        count = known.count + 1
+        count = known.stands_for + 1
         line = state_note(note.at, note.name, note.steps).lines[0]
-        return replace(known, lines=(f"{count} × {line}",), count=count)
-    if known.steps[-1] != note.steps[0] or known.count > 1:
+        return known._replace(lines=(f"{count} × {line}",), stands_for=count)
+    if known.steps[-1] != note.steps[0] or known.stands_for > 1:
         return None
     merged = state_note(note.at, note.name, known.steps + note.steps[1:], note.group)
-    return replace(merged, seq=note.seq)
+    return merged._replace(seq=note.seq)
 
 
 def _words(methods: list[str]) -> str:
@@ -192,12 +191,12 @@ def _refer_back(items: list[Item], titles: dict[str, str]) -> list[Item]:
 def _refer(told_: list[Item], chapter: list[Item], like: str) -> None:
     messages = [item for item in chapter if isinstance(item, Message)]
     at = messages[0].source
-    hops = sum(message.count for message in messages)
+    hops = sum(message.stands_for for message in messages)
     last = told_[-1]
     if isinstance(last, Note) and last.kind == "ref" and last.at == at:
-        count = last.count + 1
+        count = last.stands_for + 1
         said = f"{count} more go like “{like}”"
-        told_[-1] = replace(last, lines=(said,), count=count)
+        told_[-1] = last._replace(lines=(said,), stands_for=count)
         return
     lines = (f"as in “{like}”:", f"{len(messages)} arrows for {hops} hops")
     note = Note(at, lines, "ref", "ref", chapter[0].group, seq=messages[0].seq)
@@ -233,8 +232,8 @@ def _one_lifeline(items: list[Item]) -> list[Item]:
         return all_ if name.startswith("nova-compute@") else name
 
     return [
-        replace(item, source=renamed(item.source), target=renamed(item.target))
+        item._replace(source=renamed(item.source), target=renamed(item.target))
         if isinstance(item, Message)
-        else replace(item, at=renamed(item.at))
+        else item._replace(at=renamed(item.at))
         for item in items
     ]

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from tracenova.trace import names
 from tracenova.trace.model import Hop, Span
 from tracenova.trace.trace import Trace
+from tracenova.trace.tree import is_entity
 from tracenova_diagrams.options import Level, Options
 from tracenova_diagrams.sequence import condense, services
 from tracenova_diagrams.sequence.groups import Chapters
@@ -71,12 +71,11 @@ def _omitted(left_out: Counter[MessageKind]) -> Iterator[str]:
 def _is_wanted(item: Item, options: Options, people: Names) -> bool:
     if item.seq < options.first or (options.last and item.seq > options.last):
         return False
-    if isinstance(item, Note):
-        who = {item.at}
-    else:
-        who = {item.source, item.target}
-        if not _is_told(item, options.level):
-            return False
+    if isinstance(item, Message) and not _is_told(item, options.level):
+        return False
+    if not options.focus and not options.hide:
+        return True
+    who = {item.at} if isinstance(item, Note) else {item.source, item.target}
     if options.focus and not any(people.matches(w, options.focus) for w in who):
         return False
     return not any(people.matches(w, options.hide) for w in who)
@@ -117,7 +116,7 @@ class _Builder:
             if hop.span_id in pinned:
                 for note in pinned.pop(hop.span_id):
                     at = self.names.shown(note.at)
-                    yield replace(note, at=at, group=group, seq=hop.seq)
+                    yield note._replace(at=at, group=group, seq=hop.seq)
 
     def _pinned(self, found: Iterable[tuple[str, Note]]) -> dict[str, list[Note]]:
         told = {hop.span_id for hop in self._hops if not hop.is_reply}
@@ -192,8 +191,7 @@ class _Builder:
             return ()
         if span.kind == "server":
             return (span.span_id,)
-        children = self._tree.children(span)
-        return tuple(c.span_id for c in children if c.kind in ("server", "consumer"))
+        return tuple([c.span_id for c in self._tree.children(span) if is_entity(c)])
 
     def _tag(self, hop: Hop, kind: MessageKind) -> str:
         if kind not in ("call", "cast", "fanout", "notify"):
