@@ -136,6 +136,7 @@ def test_a_run_is_one_span_with_a_row_for_each_host() -> None:
     assert _column(span, names.FILTER_HOSTS) == ["host1/node", "host2/node"]
     assert _column(span, names.FILTER_PASSED) == [False, True]
     assert _column(span, names.FILTER_REASONS) == ["1 < 2", ""]
+    assert _column(span, names.FILTER_NUMBERS) == ['{"size": 1, "least": 2}', ""]
     assert _column(span, names.FILTER_SHADOW) == [False, False]
     assert (
         span.attributes[names.FILTER_HOSTS_IN],

@@ -3,7 +3,8 @@
 Hosts are written ``host/node``, as the scheduler's spans write them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Verdict:
     """What one filter said about one host.
 
     Attributes:
-        reason: the numbers of a refusal; "" for a host that passed.
+        reason: why it refused, with the numbers; "" for a host that passed.
+        numbers: those of the reason, by name; a trace of somebody else has none.
         shadow: asked only so that we know: an earlier filter had refused already.
     """
 
@@ -61,6 +63,7 @@ class Verdict:
     shadow: bool
     attempt: int
     round: int
+    numbers: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the scheduler decided: filter runs, weigher runs, choices."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -95,9 +96,15 @@ class Scheduling:
         passed = span.column(names.FILTER_PASSED)
         reasons = _padded(span.column(names.FILTER_REASONS), len(hosts), "")
         shadow = _padded(span.column(names.FILTER_SHADOW), len(hosts), False)
+        numbers = _padded(span.column(names.FILTER_NUMBERS), len(hosts), "")
         verdicts = tuple(
-            Verdict(name, index, str(h), bool(p), str(r), bool(s), attempt, round_)
-            for h, p, r, s in zip(hosts, passed, reasons, shadow, strict=False)
+            Verdict(
+                *(name, index, str(h), bool(p), str(r), bool(s), attempt, round_),
+                _numbers(n),
+            )
+            for h, p, r, s, n in zip(
+                hosts, passed, reasons, shadow, numbers, strict=False
+            )
         )
         decided = [v for v in verdicts if not v.shadow]
         hosts_in = span.number(names.FILTER_HOSTS_IN)
@@ -151,6 +158,16 @@ def _failure(span: Span) -> str:
         return ""
     kind = error_type(span)
     return f"{kind}: {span.error}" if kind and kind != span.error else span.error
+
+
+def _numbers(text: Any) -> dict[str, Any]:
+    if not text:
+        return {}
+    try:
+        told = json.loads(str(text))
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _padded(column: tuple[Any, ...], length: int, filler: Any) -> list[Any]:

@@ -78,4 +78,4 @@ class _Silence:
         if isinstance(heard, str):
             heard = timeutils.parse_isotime(heard)
         heard = timeutils.normalize_time(heard)
-        return float(timeutils.delta_seconds(heard, self._now))
+        return float(round(timeutils.delta_seconds(heard, self._now)))
