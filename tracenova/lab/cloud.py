@@ -335,7 +335,7 @@ class Cloud:
     def _let_things_go_wrong(self) -> None:
         for fault in self.lab.faults:
             if fault.kind == "message" and fault.action == "gather":
-                faults.gather(self.tap, fault)
+                faults.Gathering(self.tap, fault)
             elif fault.kind == "message":
                 self.tap.add(faults.message_rule(fault))
             elif fault.kind == "killed":

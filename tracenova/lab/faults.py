@@ -1,6 +1,7 @@
 """Lets go wrong what the lab file says goes wrong. Service code knows none of this."""
 
 import datetime
+import threading
 
 from oslo_utils import timeutils
 
@@ -54,25 +55,45 @@ def message_rule(fault: spec.Fault) -> tap.Rule:
     )
 
 
-def gather(bus: tap.BusTap, fault: spec.Fault) -> None:
-    """Keep the first messages of a method until all are there; then deliver them.
+class Gathering:
+    """Keeps the first messages of a method until all are there; then delivers them.
 
-    They are delivered in the order in which nova-api got their requests, so that a
-    race is won by the same one every time.
+    They go on in the order in which nova-api got their requests; with ``until``, each
+    but the first waits until a message of that method has been sent. So a race is won
+    by the same one every time.
     """
-    kept: list[Envelope] = []
-    rule = tap.Rule(tap.Hold(), lambda one: one.method == fault.method, fault.times)
 
-    def see(moment: tap.Moment) -> None:
-        if moment.kind != "held" or moment.envelope.method != fault.method:
-            return
-        kept.append(moment.envelope)
-        if len(kept) == fault.times:
-            for one in sorted(kept, key=lambda one: str(one.context["timestamp"])):
-                bus.deliver(one.id)
+    def __init__(self, bus: tap.BusTap, fault: spec.Fault) -> None:
+        self._bus = bus
+        self._fault = fault
+        self._lock = threading.Lock()
+        self._kept: list[Envelope] = []
+        self._waiting: list[Envelope] = []
+        bus.observe(self._see)
+        bus.add(tap.Rule(tap.Hold(), self._is_meant, fault.times))
 
-    bus.observe(see)
-    bus.add(rule)
+    def _is_meant(self, envelope: Envelope) -> bool:
+        return envelope.method == self._fault.method and envelope.kind != "reply"
+
+    def _see(self, moment: tap.Moment) -> None:
+        if moment.kind == "held" and self._is_meant(moment.envelope):
+            with self._lock:
+                self._kept.append(moment.envelope)
+                are_all_there = len(self._kept) == self._fault.times
+            if are_all_there:
+                self._waiting = sorted(self._kept, key=_asked_at)
+                self._deliver(1 if self._fault.until else self._fault.times)
+        elif moment.kind == "published" and moment.envelope.method == self._fault.until:
+            self._deliver(1)
+
+    def _deliver(self, count: int) -> None:
+        going, self._waiting = self._waiting[:count], self._waiting[count:]
+        for envelope in going:
+            self._bus.deliver(envelope.id)
+
+
+def _asked_at(envelope: Envelope) -> str:
+    return str(envelope.context["timestamp"])
 
 
 def plug_mood(lab: spec.Lab, host: str) -> Mood:

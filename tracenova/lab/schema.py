@@ -146,6 +146,7 @@ SCHEMA: Final[dict[str, Any]] = _table(
                     "action": {"enum": ["drop", "delay", "duplicate", "gather"]},
                     "delay_s": {"type": "number", "minimum": 0, "maximum": 3600},
                     "times": _whole(1, 1000),
+                    "until": _TEXT,
                     "service": {"enum": ["nova-conductor", "nova-scheduler"]},
                     "back_s": {"type": "number", "minimum": 0, "maximum": 3600},
                 },

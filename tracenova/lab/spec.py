@@ -97,7 +97,8 @@ class Fault:
             heartbeat is ``age_s`` old), ``vif-plug`` (the L2 agent reports failure, or
             nothing when ``silent``), ``message`` (the bus drops, delays or duplicates
             the first ``times`` messages of ``method``, or gathers them: none goes on
-            before all are there), ``killed`` (``service`` is killed when the first
+            before all are there; ``until`` a message of that method, the others
+            wait for the first), ``killed`` (``service`` is killed when the first
             message of ``method`` has been taken; without a method before anything is
             asked; started again ``back_s`` seconds later, None: never).
     """
@@ -111,6 +112,7 @@ class Fault:
     action: str = "drop"
     delay_s: float = 0.0
     times: int = 1
+    until: str = ""
     service: str = ""
     back_s: float | None = None
 
