@@ -21,25 +21,36 @@ def bars(tree: SpanTree, spans: Iterable[Span]) -> list[Bar]:
     """Return every span as a bar, in story order; offsets count from the first."""
     listed = list(spans)
     start_ns = min((span.start_ns for span in listed), default=0)
-    depths: dict[tuple[str, str], int] = {}
+    return [
+        bar(tree, span, start_ns, depth)
+        for span, depth in zip(listed, depths(tree, listed), strict=True)
+    ]
+
+
+def bar(tree: SpanTree, span: Span, start_ns: int, depth: int) -> Bar:
+    """Return one span as a bar."""
+    return Bar(
+        name=span.name,
+        service=span.service,
+        kind=span.kind,
+        offset_ns=span.start_ns - start_ns,
+        duration_ns=span.duration_ns,
+        self_ns=self_ns(tree, span),
+        depth=depth,
+        status="running" if span.end_ns is None else span.status,
+        span_id=span.span_id,
+    )
+
+
+def depths(tree: SpanTree, spans: Iterable[Span]) -> list[int]:
+    """Return how far below a root each span is; what caused it comes before it."""
+    known: dict[tuple[str, str], int] = {}
     found = []
-    for span in listed:
+    for span in spans:
         above = tree.parent(span)
-        depth = depths.get(above.key, -1) + 1 if above is not None else 0
-        depths[span.key] = depth
-        found.append(
-            Bar(
-                name=span.name,
-                service=span.service,
-                kind=span.kind,
-                offset_ns=span.start_ns - start_ns,
-                duration_ns=span.duration_ns,
-                self_ns=self_ns(tree, span),
-                depth=depth,
-                status="running" if span.end_ns is None else span.status,
-                span_id=span.span_id,
-            )
-        )
+        depth = known.get(above.key, -1) + 1 if above is not None else 0
+        known[span.key] = depth
+        found.append(depth)
     return found
 
 
