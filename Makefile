@@ -89,7 +89,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt bindep.txt $(VENV)/bin/python
 $(VENV)/.ready-dev: $(VENV)/.ready tests/diagrams/package.json
 	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@missing=$$(awk '!/^#/ && /\[test/ {print $$1}' bindep.txt | while read -r p; do \
-		command -v "$$p" >/dev/null || echo "$$p"; done); \
+		command -v "$$p" >/dev/null || dpkg-query -W -f='$${Status}' "$$p" 2>/dev/null | \
+			grep -q 'ok installed' || echo "$$p"; done); \
 	if [ -n "$$missing" ]; then echo "Installing what tests ask:" $$missing >&2; \
 		$(SUDO) $(APT) update >/dev/null; fi; \
 	for p in $$missing; do $(SUDO) $(APT) install -y --no-install-recommends $$p >/dev/null || \

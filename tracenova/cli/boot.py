@@ -54,6 +54,12 @@ def checked_endpoint(
         usable = False
     if not usable:
         raise click.BadParameter(f"{given!r} is not http://HOST:PORT")
+    from tracenova.telemetry import sinks
+
+    try:
+        sinks.protocol()
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
     return given
 
 

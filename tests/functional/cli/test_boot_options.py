@@ -1,16 +1,15 @@
 """Each option of ``tracenova boot`` does what its help says."""
 
 import contextlib
-import http.server
 import io
 import json
 import sqlite3
-import threading
 import uuid
 
 import pytest
 
 from tests.functional.cli.runner import here
+from tests.functional.collector import collecting, values
 from tests.functional.messaging.conftest import RedisServer
 from tracenova.trace.trace import Trace
 
@@ -174,34 +173,24 @@ def test_a_real_redis_carries_the_messages(boot, tmp_path):
     assert document["succeeded"]
 
 
-class Collector(http.server.BaseHTTPRequestHandler):
-    """An OTLP/HTTP collector that keeps what it is sent."""
-
-    kept: list[dict[str, object]] = []
-
-    def do_POST(self) -> None:
-        """Take one request."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.kept.append({"path": self.path, "body": json.loads(body)})
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 def test_spans_go_to_a_collector_too(boot):
-    """As many spans arrive at /v1/traces as are in the file."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        _, trace = boot("--otlp", f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert {request["path"] for request in Collector.kept} == {"/v1/traces"}
-    sent = json.dumps([request["body"] for request in Collector.kept])
-    assert sent.count('"spanId"') == len(trace.spans)
+    """As many spans arrive as are in the file, each with all that it has there."""
+    with collecting() as collector:
+        _, trace = boot("--otlp", collector.url)
+    assert collector.problems == []
+    assert set(collector.spans) == {span.span_id for span in trace.spans}
+    for span in trace.spans:
+        service, sent = collector.spans[span.span_id]
+        assert (service, sent.name) == (span.service, span.name)
+        assert values(sent.attributes) == dict(span.attributes)
+
+
+def test_a_protocol_that_is_not_spoken_is_a_usage_error(monkeypatch):
+    """OpenTelemetry's own variable names it; the line says which are."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    result = here("boot", "--otlp", "http://127.0.0.1:4318")
+    assert result.code == 2
+    assert "spoken here are http/protobuf and http/json" in result.err
 
 
 def test_a_dead_collector_is_told_once_and_the_boot_goes_on(tmp_path):

@@ -1,9 +1,10 @@
 """Each service a process of its own, over a real Redis, one story in several files."""
 
+import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import sqlalchemy
 
 from tests.functional.cli import database_servers
 from tests.functional.cli.runner import command, here
+from tests.functional.collector import Collector, collecting, values
 from tests.functional.messaging.conftest import RedisServer, eventually
 from tests.functional.served.clients import LAB, UpCloud, start
 from tests.functional.served.rabbit import RabbitServer
@@ -42,13 +44,20 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    """A collector that every process of the cloud sends its spans to."""
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def fleet(
-    redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
+    redis: RedisServer, collector: Collector, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[UpCloud]:
     """A cloud of five processes besides the neighbours'."""
     folder = tmp_path_factory.mktemp("fleet")
     options = ("--transport-url", redis.url, "--conductors", "2")
-    cloud = start(folder, *options, lab_text=SMALL)
+    cloud = start(folder, *options, "--otlp", collector.url, lab_text=SMALL)
     yield cloud
     cloud.close()
 
@@ -119,6 +128,33 @@ def test_the_files_of_all_processes_are_one_story(
     delete(apart, server)
 
 
+def test_a_collector_hears_the_same_story_from_all_processes(
+    fleet: UpCloud, collector: Collector, apart: Any, tmp_path: Path
+) -> None:
+    """Protobuf: span by span what the files say, in the order of the clock."""
+    server = wait(apart, create(apart, "collected-1"))
+    trace = trace_of(fleet, server.id, tmp_path / "one.otlp.jsonl")
+    written = {span.span_id: span for span in trace.spans}
+    eventually(lambda: set(written) <= set(collector.spans), 60)
+    assert collector.problems == []
+    services = set()
+    for span_id, span in written.items():
+        service, sent = collector.spans[span_id]
+        services.add(service)
+        assert (service, sent.name) == (span.service, span.name)
+        assert sent.trace_id.hex() == span.trace_id
+        assert (sent.parent_span_id.hex() or None) == span.parent_id
+        assert values(sent.attributes) == dict(span.attributes)
+        if (cause := sent.parent_span_id.hex()) in written:
+            before, after = (
+                values(collector.spans[each][1].attributes)[names.LAMPORT]
+                for each in (cause, span_id)
+            )
+            assert before < after
+    assert {"nova-api", "nova-conductor", "nova-scheduler", "nova-compute"} <= services
+    delete(apart, server)
+
+
 def test_a_service_that_is_killed_comes_back(fleet: UpCloud, apart: Any) -> None:
     """No other service needs a restart; a server that is asked for then is built."""
     before = processes(fleet)["nova-scheduler"]
@@ -186,9 +222,16 @@ def test_rabbit_carries_it_as_well(tmp_path: Path) -> None:
         rabbit.stop()
 
 
-def test_both_databases_are_postgresql_s(redis: RedisServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "server", [database_servers.postgresql, database_servers.mariadb]
+)
+def test_both_databases_are_on_a_real_server(
+    server: Callable[[], contextlib.AbstractContextManager[str]],
+    redis: RedisServer,
+    tmp_path: Path,
+) -> None:
     """What several machines need: no file is shared; a server is built."""
-    with database_servers.postgresql() as url:
+    with server() as url:
         api_url = url.rpartition("/")[0] + "/nova_api"
         engine = sqlalchemy.create_engine(
             enginefacade.parsed(url), isolation_level="AUTOCOMMIT"
@@ -196,10 +239,11 @@ def test_both_databases_are_postgresql_s(redis: RedisServer, tmp_path: Path) -> 
         with engine.connect() as database:
             database.exec_driver_sql("CREATE DATABASE nova_api")
         engine.dispose()
-        bus = redis.url.replace("/0?", "/2?")
+        number = 2 if url.startswith("postgresql:") else 3
+        bus = redis.url.replace("/0?", f"/{number}?")
         options = ("--transport-url", bus, "--db", url, "--api-db", api_url)
         cloud = start(tmp_path, *options, lab_text=SMALL)
         connection = cloud.connect()
-        delete(connection, wait(connection, create(connection, "postgres-1")))
+        delete(connection, wait(connection, create(connection, "database-1")))
         connection.close()
         cloud.close()

@@ -100,8 +100,11 @@ def collector() -> Iterator[tuple[str, list[Any]]]:
     thread.join(30)
 
 
-def test_spans_are_exported_as_otlp_json(collector: tuple[str, list[Any]]) -> None:
-    """POST /v1/traces, the same JSON as the file's."""
+def test_spans_are_exported_as_otlp_json(
+    collector: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """POST /v1/traces, the same JSON as the file's, when it is asked for."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
     url, received = collector
     with telemetry.recording(otlp_url=url):
         record()
