@@ -92,16 +92,35 @@ class Guest:
         self._act("suspend")
 
     def poweroff(self) -> None:
-        """Pull the guest's plug."""
-        self._act("destroy")
+        """Pull the guest's plug; one that has gone off by itself meanwhile is off, too.
+
+        Nova: nova/virt/libvirt/driver.py LibvirtDriver._destroy
+        """
+        libvirt = seam.libvirt()
+        try:
+            self._act("destroy")
+        except libvirt.libvirtError as error:
+            invalid = error.get_error_code() == libvirt.VIR_ERR_OPERATION_INVALID
+            if not invalid or self.is_active():
+                raise
+            LOG.info("Guest %s was off already", self.uuid)
 
     def shutdown(self) -> None:
         """Ask the guest to switch itself off."""
         self._act("shutdown")
 
     def delete_configuration(self) -> None:
-        """Make libvirt forget the guest."""
-        self._act("undefine")
+        """Make libvirt forget the guest; one that it has forgotten already is no hindrance.
+
+        Nova: nova/virt/libvirt/driver.py LibvirtDriver._undefine_domain
+        """
+        libvirt = seam.libvirt()
+        try:
+            self._act("undefine")
+        except libvirt.libvirtError as error:
+            if error.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
+                raise
+            LOG.debug("Guest %s has no definition any more", self.uuid)
 
     def _act(self, call: str) -> None:
         with seam.traced(call, uuid=self.uuid):
