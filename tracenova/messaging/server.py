@@ -89,8 +89,16 @@ class RedisConsumer:
             LOG.debug("No wake-up for %s: its Redis is gone", self.inbox)
 
     def close(self) -> None:
-        """Leave audience and groups; what is still pending is left to the others."""
+        """Leave audience and groups; what is still pending is left to the others.
+
+        What came together with the wake-up was read and never handed over: it goes back
+        at once, so that nobody waits until this reader counts as dead.
+        """
         with self._bus.reaching():
+            for delivery in self._ready:
+                if delivery.queue != self.inbox:
+                    self.requeue(delivery)
+            self._ready.clear()
             if self._audience is not None:
                 self._redis.zrem(self._audience, self.inbox)
             for queue in self._queues:

@@ -14,6 +14,7 @@ from tracenova.conf import new_config
 from tracenova.messaging import queues
 from tracenova.messaging.driver import _RETRY_FOR_S
 from tracenova.messaging.errors import BusUnreachable
+from tracenova.messaging.server import RedisBus
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,23 @@ def test_a_server_stops_while_redis_is_dead(own_redis, recorder, eventually, cap
     server.wait()
     assert time.monotonic() - began < _RETRY_FOR_S
     transport.cleanup()
+
+
+@pytest.mark.redis
+def test_a_message_that_comes_with_the_wake_up_goes_back_at_once(own_redis):
+    """A reader that stops has read it, and works on it no more: the next one gets it."""
+    bus = RedisBus(own_redis.url.partition("?")[0], own_redis.url, dead_after_s=3600)
+    stopping = bus.consume(("queue",), "inbox-1", None)
+    bus.publish("queue", "message")
+    stopping.wake()
+    assert stopping.take(30) is None
+    stopping.close()
+    following = bus.consume(("queue",), "inbox-2", None)
+    delivery = following.take(30)
+    assert delivery is not None
+    assert delivery.body == "message"
+    following.close()
+    bus.close()
 
 
 _VICTIM = """
