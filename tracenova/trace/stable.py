@@ -2,14 +2,14 @@
 
 The result is a trace like any other: it can be shown, drawn and saved. Only the spans of
 the story stay; lab start-up, periodic tasks and the client's earlier polling, whose
-number depends on the machine, are left out.
+number depends on the machine, are left out, and so is what ``races`` tells of.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from tracenova.trace import names
+from tracenova.trace import names, races
 from tracenova.trace.model import Span, Value
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -28,7 +28,7 @@ _LEFT_OUT = frozenset((names.MESSAGING_BODY_SIZE, names.CODE_LINE))
 def stabilised(spans: Iterable[Span]) -> Iterator[Span]:
     """Yield the spans, given in story order, with ordinals for ids and times."""
     ordinals = _Ordinals()
-    for number, span in enumerate(spans, 1):
+    for number, span in enumerate(races.settled(spans), 1):
         yield replace(
             span,
             trace_id=ordinals.number("trace", span.trace_id, 32),
@@ -50,6 +50,8 @@ def _attributes(
     for key, value in span.attributes.items():
         if key == names.LAMPORT:
             yield key, number
+        elif key == names.ORDER:
+            yield key, f"{number}.1"
         elif key == names.MESSAGING_MESSAGE_ID:
             yield key, ordinals.number("message", str(value), 32)
         elif key not in _LEFT_OUT and key != names.RPC_QUEUED_NS:

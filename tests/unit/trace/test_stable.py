@@ -93,3 +93,46 @@ def test_how_long_ago_makes_no_difference() -> None:
     spans = [Span("a", "b", None, "filter X", attributes={"reasons": reasons})]
     (span,) = Trace(spans).stabilised().spans
     assert span.attributes["reasons"] == ("last heard from N s ago, at most 60 s", "")
+
+
+def test_how_often_a_service_looks_makes_no_difference() -> None:
+    """A volume is there when cinder has made it; the last look is told."""
+
+    def boot(looks: int) -> list[Span]:
+        b = Builder()
+        with b.span("build", service="nova-compute", host="compute1"):
+            for _ in range(looks):
+                with b.http("cinder", "GET", "/volumes/{id}") as look:
+                    look.attributes[names.CODE_VIA] = "_await"
+                    b.db("Volume.get")
+            with b.http("cinder", "GET", "/volumes/{id}"):
+                pass
+            b.db("after")
+        return Trace(b.spans).stabilised().spans
+
+    assert boot(1) == boot(4)
+    assert len(boot(1)) == 5
+
+
+def test_who_reads_for_all_makes_no_difference() -> None:
+    """Where builds compete the reading is left out; where there is one it is told."""
+
+    def boot(*readers: bool) -> list[Span]:
+        b = Builder()
+        for reads in readers:
+            with b.span(
+                "receive",
+                "consumer",
+                "nova-compute",
+                "compute1",
+                attributes={names.RPC_METHOD: "build_and_run_instance"},
+            ):
+                if reads:
+                    path, by = "/v2.0/extensions", "_refresh_neutron_extensions_cache"
+                    with b.http("neutron", "GET", path, f"NeutronBase.{by}"):
+                        pass
+                b.db("after")
+        return Trace(b.spans).stabilised().spans
+
+    assert boot(True, False) == boot(False, True) == boot(True, True)
+    assert len(boot(True)) == 3
