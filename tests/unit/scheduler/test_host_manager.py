@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.scheduler.cases import configured
 from tests.unit.scheduler.factories import make_host_state, make_request
+from tests.unit.scheduler.recording import recording
 from tracenova import context, exception, objects
 from tracenova.scheduler import host_manager
 from tracenova.scheduler.host_state import HostState
@@ -281,6 +282,20 @@ def test_a_forced_host_meets_no_filter() -> None:
         request = make_request(force_hosts=["COMPUTE1"])
         assert manager.get_filtered_hosts([dead], request) == [dead]
         assert manager.get_filtered_hosts([], request) == []
+
+
+def test_a_forced_host_that_is_nowhere_leaves_nobody_unasked() -> None:
+    """Nova returns [] without running its filters: a NoValidHost without a refusal."""
+    with configured({"options": {}, "weighers": None}), recording() as backend:
+        manager = _WithoutDatabase()
+        for wish in ({"force_hosts": ["moon"]}, {"force_nodes": ["moon"]}):
+            request = make_request(**wish)
+            assert manager.get_filtered_hosts([make_host_state()], request) == []
+        assert backend.named("filter") == []
+        hints = {"_nova_check_type": ["rebuild"]}  # then the chain meets nobody
+        request = make_request(force_hosts=["moon"], scheduler_hints=hints)
+        assert manager.get_filtered_hosts([make_host_state()], request) == []
+        assert [run.name for run in backend.seen] == ["filter RetryFilter"]
 
 
 def test_a_check_of_a_forced_host_does_meet_the_filters() -> None:
