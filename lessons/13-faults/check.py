@@ -12,6 +12,7 @@ def answers(attempt: Attempt) -> dict[str, Any]:
         "just_died": _end(attempt.booted("just-died")),
         "timed_out": _end(attempt.booted("timed-out")),
         "conductor_twice": _times_built(attempt.booted("conductor-twice")),
+        "conductor_late": _end(attempt.booted("conductor-late")),
         "compute_twice": _times_built(attempt.booted("compute-twice")),
     }
 
