@@ -288,8 +288,10 @@ def test_a_forced_host_that_is_nowhere_leaves_nobody_unasked() -> None:
     """Nova returns [] without running its filters: a NoValidHost without a refusal."""
     with configured({"options": {}, "weighers": None}), recording() as backend:
         manager = _WithoutDatabase()
-        for wish in ({"force_hosts": ["moon"]}, {"force_nodes": ["moon"]}):
-            request = make_request(**wish)
+        for request in (
+            make_request(force_hosts=["moon"]),
+            make_request(force_nodes=["moon"]),
+        ):
             assert manager.get_filtered_hosts([make_host_state()], request) == []
         assert backend.named("filter") == []
         hints = {"_nova_check_type": ["rebuild"]}  # then the chain meets nobody
