@@ -46,6 +46,8 @@ class RedisConsumer:
         self._queues = (*queues, inbox)
         self._audience = audience
         self._ready: deque[Delivery] = deque()
+        self._handed_over: set[Delivery] = set()  # and not acknowledged yet
+        self._cut_off = False
         self._next_beat_s = 0.0
         with bus.reaching():
             self._beat()
@@ -63,19 +65,22 @@ class RedisConsumer:
                         return None
             except BusUnreachable:
                 self._next_beat_s = 0.0
+                self._cut_off = True
                 raise
-        return self._ready.popleft()
+        delivery = self._ready.popleft()
+        self._handed_over.add(delivery)
+        return delivery
 
     def acknowledge(self, delivery: Delivery) -> None:
         """Strike the message from the pending list and from the stream."""
-        with self._bus.reaching(), self._redis.pipeline(transaction=False) as pipe:
+        with self._parting(delivery), self._redis.pipeline(False) as pipe:
             pipe.xack(delivery.queue, _GROUP, delivery.receipt)
             pipe.xdel(delivery.queue, delivery.receipt)
             pipe.execute()
 
     def requeue(self, delivery: Delivery) -> None:
         """Put the message at the end of the queue: a stream has no way to the front."""
-        with self._bus.reaching(), self._redis.pipeline(transaction=True) as pipe:
+        with self._parting(delivery), self._redis.pipeline(True) as pipe:
             pipe.xadd(delivery.queue, {"body": delivery.body})
             pipe.xack(delivery.queue, _GROUP, delivery.receipt)
             pipe.xdel(delivery.queue, delivery.receipt)
@@ -148,6 +153,38 @@ class RedisConsumer:
             pipe.execute()
         for queue in self._queues[:-1]:
             self._recover(queue)
+        if self._cut_off:
+            self._cut_off = False
+            self._take_again()
+
+    def _take_again(self) -> None:
+        """Take what Redis gave to this reader while the connection broke: unseen here.
+
+        It is pending under this reader's own name, and nobody else will ever claim it.
+        """
+        for queue in self._queues[:-1]:
+            pending = [one["message_id"] for one in self._pending(queue, self.inbox)]
+            known = {
+                each.receipt
+                for each in (*self._ready, *self._handed_over.copy())
+                if each.queue == queue
+            }
+            if unseen := [each for each in pending if each not in known]:
+                claimed = self._redis.xclaim(queue, _GROUP, self.inbox, 0, unseen)
+                LOG.warning("%d message(s) in %s had got lost", len(claimed), queue)
+                self._ready.extend(_deliveries([(queue, claimed)]))
+
+    @contextmanager
+    def _parting(self, delivery: Delivery) -> Iterator[None]:
+        """Part with a message; one of which that is not sure is taken again later."""
+        try:
+            with self._bus.reaching():
+                yield
+        except BusUnreachable:
+            self._cut_off = True
+            raise
+        finally:
+            self._handed_over.discard(delivery)
 
     def _recover(self, queue: str) -> None:
         for consumer in self._redis.xinfo_consumers(queue, _GROUP):

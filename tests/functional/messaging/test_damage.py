@@ -9,6 +9,7 @@ import time
 
 import oslo_messaging as messaging
 import pytest
+import redis
 
 from tracenova.conf import new_config
 from tracenova.messaging import queues
@@ -88,10 +89,65 @@ def test_a_server_stops_while_redis_is_dead(own_redis, recorder, eventually, cap
     transport.cleanup()
 
 
+def open_bus(own_redis, dead_after_s):
+    """Return a bus that calls a reader dead after so many seconds."""
+    return RedisBus(own_redis.url.partition("?")[0], own_redis.url, dead_after_s)
+
+
+@pytest.mark.redis
+def test_a_message_that_got_lost_on_its_way_to_the_reader_comes_again(
+    own_redis, monkeypatch
+):
+    """Redis has given it to a reader that lives, and that never saw it."""
+    bus = open_bus(own_redis, dead_after_s=3600)
+    reader = bus.consume(("queue",), "inbox", None)
+    bus.publish("queue", "first")
+    first = reader.take(30)
+    bus.publish("queue", "second")
+    real = bus.redis.xreadgroup
+
+    def breaks(*args, **kwargs):
+        real(*args, **kwargs)
+        raise redis.exceptions.ConnectionError("reset by peer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bus.redis, "xreadgroup", breaks)
+        with pytest.raises(BusUnreachable):
+            reader.take(30)
+    # the first is in work and does not come twice
+    second = reader.take(30)
+    assert (first.body, second.body) == ("first", "second")
+    reader.acknowledge(first)
+    reader.acknowledge(second)
+    assert reader.take(0.01) is None
+    bus.close()
+
+
+@pytest.mark.redis
+def test_a_message_whose_acknowledgement_did_not_arrive_comes_again(
+    own_redis, monkeypatch
+):
+    """The RPC server leaves it alone then, so nobody has worked on it."""
+    bus = open_bus(own_redis, dead_after_s=0.3)  # it looks every third of that
+    reader = bus.consume(("queue",), "inbox", None)
+    bus.publish("queue", "message")
+    delivery = reader.take(30)
+
+    def breaks(*args, **kwargs):
+        raise redis.exceptions.TimeoutError("Timeout connecting to server")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bus.redis, "pipeline", breaks)
+        with pytest.raises(BusUnreachable):
+            reader.acknowledge(delivery)
+    assert reader.take(30) == delivery
+    bus.close()
+
+
 @pytest.mark.redis
 def test_a_message_that_comes_with_the_wake_up_goes_back_at_once(own_redis):
     """A reader that stops has read it, and works on it no more: the next one gets it."""
-    bus = RedisBus(own_redis.url.partition("?")[0], own_redis.url, dead_after_s=3600)
+    bus = open_bus(own_redis, dead_after_s=3600)
     stopping = bus.consume(("queue",), "inbox-1", None)
     bus.publish("queue", "message")
     stopping.wake()
