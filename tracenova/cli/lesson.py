@@ -208,15 +208,8 @@ def next_lesson(options: Options, skip: bool, into: Path | None) -> int:
         if upcoming is None:
             _say(course, "no_next")
             return 0
-        _start(course, upcoming.slug, into or _beside(course))
+        _start(course, upcoming.slug, into or course.place())
     return 0
-
-
-def _beside(course: "Course") -> Path | None:
-    """Return the folder that holds the current lesson's folder."""
-    known = [row.done.folder for row in course.rows() if row.is_current]
-    parent = Path(known[0]).parent if known and known[0] else None
-    return parent if parent is not None and parent.is_dir() else None
 
 
 def _say(course: "Course", key: str, **values: object) -> None:

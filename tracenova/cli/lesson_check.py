@@ -85,18 +85,7 @@ def _lines(course: "Course", lesson: "Lesson", result: "Result") -> list[str]:
         lines += [first, *(f"  {line}" for line in more)]
         if finding.output.strip():
             lines += [f"  | {text.escaped(line)}" for line in _tail(finding.output)]
-    if result.error:
-        lines.append(
-            text.escaped(course.own.say("runner", "cannot", error=result.error))
-        )
-    elif result.passed:
-        solved, count = course.solved()
-        last = course.catalog.after(lesson) is None
-        key = "finished" if solved == count else "last" if last else "done"
-        lines.append(course.own.say("runner", key, done=solved, count=count))
-    else:
-        count = len(result.failures)
-        lines.append(course.own.say("runner", "not_yet", count=count))
+    lines.append(text.escaped(course.verdict(lesson, result)))
     return lines
 
 

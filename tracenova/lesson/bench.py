@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,10 +56,16 @@ class ChildBench:
 
     Args:
         narrate: told one line before each lab, so that nobody wonders what takes so long.
+        stop: set by who waits no longer: what is under way is stopped, ``GivenUp``.
     """
 
-    def __init__(self, narrate: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        narrate: Callable[[str], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
         self._narrate = narrate
+        self._stop = stop
 
     def tracenova(
         self, arguments: Sequence[str], folder: Path, *, show: bool = False
@@ -66,7 +73,9 @@ class ChildBench:
         """Run the command line in the folder."""
         if self._narrate is not None and not show:
             self._narrate(f"… tracenova {arguments[0]}")
-        return limits.run(["tracenova", *arguments], folder, limits.LAB, show=show)
+        return limits.run(
+            ["tracenova", *arguments], folder, limits.LAB, show=show, stop=self._stop
+        )
 
     def call(
         self,
@@ -82,7 +91,8 @@ class ChildBench:
             at = copy / file.name if file.parent == folder else file
             document = {"file": str(at), "function": function, "calls": list(calls)}
             job.write_text(json.dumps(document), encoding="utf-8")
-            ended = limits.run(["call", str(job), str(result)], copy, allowed)
+            given = ["call", str(job), str(result)]
+            ended = limits.run(given, copy, allowed, stop=self._stop)
             answers = _read(result)
         if answers is None:
             return [_ended(ended)] * len(calls)

@@ -192,6 +192,24 @@ class Course:
             return next(iter(self.catalog), None)
         return self.catalog.after(self.catalog.find(current))
 
+    def place(self) -> Path:
+        """Return where the next lesson's folder is made: beside the current one's."""
+        known = progress.load()
+        folder = known.of(known.current).folder if known.current else ""
+        parent = Path(folder).parent if folder else Path.cwd()
+        return parent if parent.is_dir() else Path.cwd()
+
+    def verdict(self, lesson: Lesson, result: Result) -> str:
+        """Return the sentence that sums up a check."""
+        if result.error:
+            return self.own.say("runner", "cannot", error=result.error)
+        if not result.passed:
+            return self.own.say("runner", "not_yet", count=len(result.failures))
+        solved, count = self.solved()
+        last = self.catalog.after(lesson) is None
+        key = "finished" if solved == count else "last" if last else "done"
+        return self.own.say("runner", key, done=solved, count=count)
+
     def reveal(self, lesson: Lesson, folder: Path) -> Iterator[Run]:
         """Yield the runs that are shown now that the answers are right."""
         for run in lesson.runs:

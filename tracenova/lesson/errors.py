@@ -19,3 +19,7 @@ class FolderError(LessonError):
 
 class CannotRun(LessonError):
     """A lesson's own lab does not run here; the student's work is not to blame."""
+
+
+class GivenUp(Exception):
+    """Nobody waits for it any more: what was under way has been stopped."""

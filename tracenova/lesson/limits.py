@@ -9,13 +9,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
 import tracenova
+from tracenova.lesson.errors import GivenUp
 
+_LOOK_S: Final = 0.1
 _SHOWN: Final = 20_000  # characters of what a program prints
 _KEPT: Final = ("PATH", "LANG", "LC_ALL", "LC_MESSAGES", "TZ", "TERM", "NO_COLOR")
 
@@ -65,11 +69,19 @@ class Ended:
 
 
 def run(
-    arguments: Sequence[str], folder: Path, limits: Limits, *, show: bool = False
+    arguments: Sequence[str],
+    folder: Path,
+    limits: Limits,
+    *,
+    show: bool = False,
+    stop: threading.Event | None = None,
 ) -> Ended:
     """Run ``child.py`` with the arguments in the folder; return how it ended.
 
     With ``show`` it writes to the terminal instead of having kept what it writes.
+
+    Raises:
+        GivenUp: ``stop`` was set before it ended.
     """
     command = [sys.executable, "-P", "-m", "tracenova.lesson.child"]
     command += [*limits.arguments(), *arguments]
@@ -87,14 +99,18 @@ def run(
             stderr=None if show else errors,
             start_new_session=True,  # a process group of its own, to be killed whole
         )
-        late = not _ends_in_time(child, limits.wall_s)
+        late = not _ends_in_time(child, limits.wall_s, stop)
         said, complained = _beginning(output), _beginning(errors)
     return Ended(child.returncode, said, complained, late)
 
 
-def _ends_in_time(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
+def _ends_in_time(
+    child: "subprocess.Popen[bytes]", seconds: float, stop: threading.Event | None
+) -> bool:
     try:
-        child.wait(seconds)
+        if stop is not None:
+            _wait_until(child, seconds, stop)
+        child.wait(0 if stop is not None else seconds)
     except subprocess.TimeoutExpired:
         return False
     else:
@@ -102,6 +118,16 @@ def _ends_in_time(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
     finally:  # also when the user interrupts: nothing of it stays behind
         _kill_group(child.pid)
         child.wait()
+
+
+def _wait_until(
+    child: "subprocess.Popen[bytes]", seconds: float, stop: threading.Event
+) -> None:
+    """Return when the child has ended, or its time is up."""
+    deadline = time.monotonic() + seconds
+    while child.poll() is None and time.monotonic() < deadline:
+        if stop.wait(_LOOK_S):
+            raise GivenUp
 
 
 def _kill_group(group: int) -> None:
