@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis as redis_client
 
+from tests.functional.messaging.conftest import RedisServer
 from tracenova.lab import guest, libvirtd
 from tracenova.lab.libvirtd import PrivateLibvirtd
 
@@ -47,3 +49,21 @@ def private(shared_libvirtd: PrivateLibvirtd) -> PrivateLibvirtd:
     """The libvirtd, which a test may kill, alive and without a lab's guest."""
     assert shared_libvirtd.up().guests == ()
     return shared_libvirtd
+
+
+@pytest.fixture(scope="session")
+def libvirt_redis(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RedisServer]:
+    """One redis-server for all tests of this process."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis(libvirt_redis: RedisServer) -> RedisServer:
+    """A bus that reaches other processes, and on which nothing waits."""
+    with redis_client.Redis(port=libvirt_redis.port) as client:
+        client.flushall()
+    return libvirt_redis

@@ -122,6 +122,18 @@ def root_of_image() -> dict[str, Any]:
     }
 
 
+def root_on_volume() -> dict[str, Any]:
+    """Return a root disk that cinder makes of the image, and that goes with the server."""
+    return {
+        "boot_index": 0,
+        "uuid": uuid_of("image", "guest"),
+        "source_type": "image",
+        "destination_type": "volume",
+        "volume_size": 1,
+        "delete_on_termination": True,
+    }
+
+
 def existing_volume(volume_id: str) -> dict[str, Any]:
     """Return a volume that is there already, as one more disk."""
     return {

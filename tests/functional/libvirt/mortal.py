@@ -6,6 +6,7 @@ output: the network's agent listens there.
 """
 
 import contextlib
+import faulthandler
 import os
 import signal
 import subprocess
@@ -71,8 +72,13 @@ class MortalCompute:
         self._closing.close()
 
     def wait(self, limit_s: float) -> int:
-        """Wait until the process has ended; return how."""
-        return self._process.wait(limit_s)
+        """Wait until the process has ended; return how. A late one says where it is."""
+        try:
+            return self._process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait(limit_s)
+            raise
 
     def _own_nova_conf(self) -> Path:
         """Write the host's nova.conf with addresses that other processes can reach."""
@@ -111,6 +117,7 @@ class MortalCompute:
 
 def main(nova_conf: str, host: str, cloud: str, call: str) -> None:
     """Be the nova-compute until killed."""
+    faulthandler.enable()
     who = identity.ServiceIdentity("nova-compute", host, cloud)
     conf.assign(who, conf.new_config([nova_conf]))
     objects.register_all()

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.functional.libvirt import labs
+from tests.functional.libvirt import fates, labs
+from tests.functional.libvirt.fates import Asking
 from tests.functional.libvirt.unreliable import BROKEN, Unreliable, unreliable
-from tracenova.lab.audit import audit
-from tracenova.lab.client import Refused
 from tracenova.lab.cloud import Cloud
 
 pytestmark = [
@@ -24,28 +23,11 @@ pytestmark = [
     ),
 ]
 
-# Each call of a request that goes to libvirt, in the order in which it is first made.
-# (Names and ids are known without asking.)
+# libvirt's test driver starts a guest and suspends it in two calls, and its guests obey
 CALLS = {
-    "boot": (
-        *("getLibVersion", "defineXML", "lookupByUUIDString", "XMLDesc"),
-        *("createWithFlags", "suspend", "resume", "info"),
-    ),
-    "stop": ("getLibVersion", "lookupByUUIDString", "info", "isActive", "shutdown"),
-    "start": ("lookupByUUIDString", "isActive", "defineXML", "createWithFlags", "info"),
-    "reboot": ("lookupByUUIDString", "info", "destroy", "defineXML", "createWithFlags"),
-    "delete": (
-        "getLibVersion",
-        "lookupByUUIDString",
-        "isActive",
-        "destroy",
-        "undefine",
-    ),
-}
-BODIES: dict[str, dict[str, Any]] = {
-    "stop": {"os_stop": None},
-    "start": {"os_start": None},
-    "reboot": {"reboot": {"type": "HARD"}},
+    **fates.CALLS,
+    "boot": (*fates.CALLS["boot"], "suspend"),
+    "stop": fates.CALLS["stop"][:-1],
 }
 
 
@@ -63,12 +45,6 @@ def boot(cloud: Cloud) -> dict[str, Any]:
     return labs.settled(client, server_id)
 
 
-def check_fate(server: dict[str, Any] | None) -> None:
-    """Fail unless the server is ACTIVE, off, in ERROR with a fault, or gone."""
-    if server is not None and server["status"] == "ERROR":
-        assert server["fault"]["message"]
-
-
 @pytest.mark.parametrize("call", CALLS["boot"])
 def test_a_boot_survives_a_connection_that_drops(
     tmp_path: Path, libvirt: Unreliable, call: str
@@ -78,7 +54,7 @@ def test_a_boot_survives_a_connection_that_drops(
         libvirt.fail(call, BROKEN)
         server = boot(cloud)
         assert libvirt.struck == [call]
-        check_fate(server)
+        fates.status_of(server)
         labs.audited(cloud)
         labs.delete(cloud.client(), [server["id"]])
         labs.audited(cloud)
@@ -95,11 +71,11 @@ def test_a_boot_from_which_libvirt_stays_away_leaves_a_guest_or_files_at_most(
         server = boot(cloud)
         assert libvirt.struck == [call]
         assert server["status"] == "ERROR" or call == "info"
-        check_fate(server)
+        fates.status_of(server)
         libvirt.down = False
         for host in ("compute1", "compute2"):
             cloud.restart_compute(host)
-        labs.until(lambda: not unexpected(cloud))
+        labs.until(lambda: not fates.unexpected(cloud))
         for host in ("compute1", "compute2"):
             cloud.tidy_host(host)
         labs.audited(cloud)
@@ -115,46 +91,16 @@ def test_a_request_survives_a_connection_that_drops(
     """At each call of it in turn; clean after a restart, with nothing to tidy."""
     with labs.running(tmp_path, labs.TWO_HOSTS) as cloud:
         client = cloud.client()
+        asking = Asking(cloud, client, request_)
         for call in CALLS[request_]:
-            server_id = boot(cloud)["id"]
-            if request_ == "start":
-                labs.action(client, server_id, **BODIES["stop"])
-                assert labs.settled(client, server_id)["status"] == "SHUTOFF"
+            server_id = asking.prepared()
             libvirt.fail(call, BROKEN)
-            fate = ask(client, request_, server_id)
+            fate = asking.fate(asking.ask(server_id))
             assert libvirt.struck.pop() == call
-            check_fate(fate)
+            fates.status_of(fate)
             cloud.restart_compute("compute1")
             labs.audited(cloud)
             if fate is not None:
                 labs.delete(client, [server_id])
             labs.audited(cloud)
         assert not any(labs.sums(cloud).values())
-
-
-def ask(client: Any, request: str, server_id: str) -> dict[str, Any] | None:
-    """Make the request; return the server when nothing is under way, None: it is gone."""
-    if request != "delete":
-        labs.action(client, server_id, **BODIES[request])
-        return labs.settled(client, server_id)
-    client.delete_server(server_id)
-
-    def look() -> tuple[dict[str, Any] | None] | None:
-        try:
-            server = client.show_server(server_id)
-        except Refused:
-            return (None,)
-        return (server,) if server["status"] == "ERROR" and "fault" in server else None
-
-    (fate,) = labs.until(look) or (None,)
-    return fate
-
-
-def unexpected(cloud: Cloud) -> list[Any]:
-    """Return what the audit finds beside guests and files without a server."""
-    strays = ("without a server", "belongs to no server", "was left half-made")
-    return [
-        each
-        for each in audit(cloud)
-        if not any(words in each.problem for words in strays)
-    ]

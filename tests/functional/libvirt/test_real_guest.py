@@ -123,6 +123,38 @@ def crash(private: PrivateLibvirtd, name: str) -> None:
         connection.close()
 
 
+def test_a_real_guest_boots_from_a_volume_and_has_another(
+    tmp_path: Path, private: PrivateLibvirtd
+) -> None:
+    """The image becomes a volume, the guest runs from it; the one that was there stays."""
+    with labs.running(
+        tmp_path,
+        labs.ONE_HOST,
+        virt=private.uri,
+        block_device_allocate_retries_interval=0,
+    ) as cloud:
+        extra = labs.create_volume(cloud, size_gb=2)
+        server = Server(
+            cloud, labs.root_on_volume(), labs.existing_volume(extra), imageRef=""
+        )
+        found = labs.settled(server.client, server.id, PATIENCE_S)
+        assert found["status"] == "ACTIVE", found.get("fault")
+        (root,) = {each["id"] for each in cloud.around.cinder.snapshot()} - {extra}
+        assert server.says(f"uuid {server.id}")
+        for disk in ("vda 2097152 sectors", "vdb 4194304 sectors without"):
+            assert server.says(f"disk {disk}"), server.console()
+        (folder,) = tmp_path.glob(f"state/hosts/compute1/instances/{server.id}")
+        assert not (folder / "disk").exists()
+        assert labs.volume(cloud, root)["status"] == "in-use"
+        assert labs.volume(cloud, extra)["status"] == "in-use"
+        labs.audited(cloud)
+        labs.delete(server.client, [server.id], PATIENCE_S)
+        labs.audited(cloud)
+        left = {each["id"]: each["status"] for each in cloud.around.cinder.snapshot()}
+        assert left == {extra: "available"}
+        assert private.status().guests == ()
+
+
 def test_the_trace_of_a_real_guest_holds_every_call_and_says_how_it_runs(
     tmp_path: Path, private: PrivateLibvirtd
 ) -> None:

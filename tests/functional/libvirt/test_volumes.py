@@ -9,7 +9,6 @@ from lxml import etree
 from tests.functional.libvirt import labs
 from tracenova import telemetry
 from tracenova.lab.cloud import Cloud
-from tracenova.lab.ids import uuid_of
 
 pytestmark = pytest.mark.libvirt
 
@@ -27,15 +26,7 @@ def test_a_server_boots_from_a_volume_made_of_an_image(tmp_path: Path) -> None:
         tmp_path, labs.TWO_HOSTS, block_device_allocate_retries_interval=0
     ) as cloud:
         client = cloud.client()
-        root = {
-            "boot_index": 0,
-            "uuid": uuid_of("image", "guest"),
-            "source_type": "image",
-            "destination_type": "volume",
-            "volume_size": 1,
-            "delete_on_termination": True,
-        }
-        server_id = labs.post(cloud, client, root, imageRef="")
+        server_id = labs.post(cloud, client, labs.root_on_volume(), imageRef="")
         server = labs.settled(client, server_id)
         assert server["status"] == "ACTIVE", server.get("fault")
         (volume,) = cloud.around.cinder.snapshot()
