@@ -1,11 +1,11 @@
 """What caused what: every piece of work, and the chain that the end waited for."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracenova.trace import names
 from tracenova.trace.causality import critical_path
-from tracenova.trace.model import Span
+from tracenova.trace.hops import story_spans
+from tracenova.trace.rows import kind_of
 from tracenova.trace.trace import Trace
 from tracenova.trace.tree import SpanTree
 from tracenova_diagrams.graph.model import Edge, EdgeTone, Graph, Node, Tone
@@ -14,6 +14,10 @@ from tracenova_diagrams.sequence.model import Message
 from tracenova_diagrams.sequence.story import messages
 
 _ROOT = "root"
+_TIMED = "thick: the critical path, the chain that the end waited for"
+_UNTIMED = (
+    "thick: the chain to the last step; this trace keeps the order, not the times"
+)
 
 
 @dataclass(slots=True)
@@ -32,7 +36,8 @@ class _Work:
 def graph(trace: Trace, options: Options) -> Graph:
     """Return the causal graph of a trace."""
     told = messages(trace)
-    waited = _waited_for(trace)
+    worked = _worked(trace)
+    waited = _waited_for(worked)
     works = _works(told, waited)
     nodes = [Node(_ROOT, ("client",), "round", "strong")]
     edges = []
@@ -50,7 +55,7 @@ def graph(trace: Trace, options: Options) -> Graph:
         about=f"The end waited for: {', '.join(path) or 'nothing in particular'}.",
         nodes=tuple(nodes),
         edges=tuple(edges),
-        notes=("thick: the critical path, the chain that the end waited for",),
+        notes=(_TIMED if any(s.duration_ns for s in worked) else _UNTIMED,),
     )
 
 
@@ -60,32 +65,32 @@ def _tone(work: _Work) -> Tone:
     return "strong" if work.critical else "plain"
 
 
-def _waited_for(trace: Trace) -> set[str]:
-    tree = SpanTree(trace.tree if _is_only_looking(trace) else _without_looks(trace))
-    path = critical_path(tree)
+def _waited_for(tree: SpanTree) -> set[str]:
     found: set[str] = set()
-    for span in path:
+    for span in critical_path(tree):
         found.add(span.span_id)
         found.update(above.span_id for above in tree.ancestors(span))
     return found
 
 
-def _is_only_looking(trace: Trace) -> bool:
-    return not any(_without_looks(trace))
+def _worked(trace: Trace) -> SpanTree:
+    """Return the steps of the story that somebody may wait for.
 
-
-def _without_looks(trace: Trace) -> Iterator[Span]:
-    """Yield the spans of the story except the client's looks at its servers."""
-    looks: set[tuple[str, str]] = set()
-    for span in trace.walked():
+    Left out: the client's looks at its servers, and what is told to everybody.
+    """
+    idle: set[tuple[str, str]] = set()
+    spans = []
+    for span in story_spans(trace.tree):
         parent = trace.tree.parent(span)
-        is_look = span.text(names.HTTP_METHOD) == "GET" and (
-            span.service == "client" or parent is None
+        is_idle = kind_of(span) == "fanout" or (
+            span.text(names.HTTP_METHOD) == "GET"
+            and (span.service == "client" or parent is None)
         )
-        if is_look or (parent is not None and parent.key in looks):
-            looks.add(span.key)
+        if is_idle or (parent is not None and parent.key in idle):
+            idle.add(span.key)
         elif parent is not None or trace.tree.children(span):
-            yield span
+            spans.append(span)
+    return SpanTree(spans or trace.tree)
 
 
 def _works(told: list[Message], waited: set[str]) -> dict[str, _Work]:

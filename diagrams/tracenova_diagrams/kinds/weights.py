@@ -57,7 +57,7 @@ def _table(choice: Choice, runs: list[WeigherRun]) -> Table:
         each = [given[run.name].get(host) for run in weighing]
         numbers = [Words(f"{w.weighted + 0.0:.2f}" if w else "–") for w in each]
         won = Words("◀ chosen", "strong") if host == choice.selected else Words("")
-        bar = _bar(host, weighing, -lowest)
+        bar = _bar(host, runs, -lowest)  # a weigher has one colour in all tables
         rows.append(
             (Words(short(host)), *numbers, Words(f"{total:.2f}", "strong"), bar, won)
         )

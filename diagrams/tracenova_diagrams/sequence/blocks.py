@@ -11,6 +11,7 @@ from tracenova_diagrams.sequence.arrows import arrow, loop
 from tracenova_diagrams.sequence.model import Item, Message, Note
 from tracenova_diagrams.sequence.rows import (
     LINE,
+    LOOP_WORDS,
     SLANTED_FROM_NS,
     SMALL,
     Form,
@@ -80,7 +81,7 @@ class Blocks:
         mask = "maskband" if message.group in self._groups else "mask"
         if x1 == x2:
             yield from loop(form, message, x1)
-            yield from _words(form, message, x1 + 42, "start", mask)
+            yield from _words(form, message, x1 + LOOP_WORDS, "start", mask)
         else:
             yield from self._over(form, message, (x1, x2), bars, mask)
             yield from arrow(form, message, x1, x2, mask)

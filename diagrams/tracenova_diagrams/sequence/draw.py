@@ -133,7 +133,7 @@ class Drawing:
         scene.width = round(max(ends) + 16)
         scene.head_height = TITLE_HEIGHT + HEAD_HEIGHT
         scene.add(Rect(0, 0, scene.width, 0, "paper"))
-        for group, top, bottom in self.bands:
+        for _, top, bottom in self.bands:
             scene.add(
                 Rect(
                     self.left - 10,
@@ -144,8 +144,9 @@ class Drawing:
                     6,
                 )
             )
-            self._tab(group, top)
         self._lifelines()
+        for group, top, _ in self.bands:
+            self._tab(group, top)
         scene.extend(shown)
         bottom = self._foot()
         scene.height = round(bottom)

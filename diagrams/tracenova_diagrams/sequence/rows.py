@@ -12,6 +12,7 @@ LINE = 14.0
 SMALL = 12.0
 NOTE_LINE = 14.0
 NOTE_ROOM = 300.0
+LOOP_WORDS = 42.0  # from a lifeline to the words of an arrow to itself
 SLANTED_FROM_NS = 1_000_000
 
 
@@ -94,7 +95,8 @@ def formed(item: Item, columns: Mapping[str, float]) -> Form:
     if isinstance(item, Note):
         return _note(item)
     inside = item.source == item.target
-    room = 250.0 if inside else abs(columns[item.source] - columns[item.target]) - 26
+    x, target = columns[item.source], columns[item.target]
+    room = _beside(x, columns.values()) if inside else abs(x - target) - 26
     size = 13.2 if item.failed else 12.0  # it is set in bold
     labels = wrapped(item.label, max(60.0, room - 16 * bool(item.failed)), size)
     said = item.tag
@@ -113,6 +115,12 @@ def formed(item: Item, columns: Mapping[str, float]) -> Form:
     back = end + 12 if item.returns is not None else 0.0
     height = max(end, back) + 6 + LINE * len(errors)
     return Form(start, end, back, labels, tags, errors, height)
+
+
+def _beside(x: float, lifelines: Iterable[float]) -> float:
+    """Return the room for words right of a lifeline's arrow to itself."""
+    right = min((other for other in lifelines if other > x), default=x + 300)
+    return max(100.0, min(250.0, right - x - LOOP_WORDS - 8))
 
 
 def _note(note: Note) -> Form:

@@ -5,6 +5,7 @@ goes like an earlier one is told by pointing at it; many hosts become one lifeli
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from tracenova_diagrams.sequence.condense import together
@@ -13,6 +14,8 @@ from tracenova_diagrams.sequence.notes import state_note
 
 MOST_ARROWS = 25
 _SHOWN_WORDS = 3
+_SHOWN_OPERATIONS = 2
+_BETWEEN = " · "
 _LATEST = re.compile(r"v\d[\d.]*|\{.*\}")
 
 
@@ -38,7 +41,8 @@ def _shortened(item: Item) -> Item:
     if verb.isdecimal():
         return item._replace(label=item.method.partition(" {")[0])
     text = f"{verb} {_resource(path)}"
-    return item._replace(label=text, method=text)
+    one = "/{id}" if path.partition(" (")[0].endswith("}") else ""
+    return item._replace(label=text + one, method=text)
 
 
 def _resource(path: str) -> str:
@@ -63,6 +67,7 @@ class _Stretch:
         self.items: list[Item] = []
         self._open: dict[tuple[str, ...], int] = {}
         self._methods: dict[int, dict[str, None]] = {}
+        self._operations: dict[int, Counter[str]] = {}
         self._who = ""
         self._group = ""
 
@@ -104,8 +109,10 @@ class _Stretch:
 
     def _add(self, item: Message) -> int:
         self.items.append(item)
-        self._methods[len(self.items) - 1] = {item.method: None}
-        return len(self.items) - 1
+        at = len(self.items) - 1
+        self._methods[at] = {item.method: None}
+        self._operations[at] = Counter(_operation(item))
+        return at
 
     def _join(self, item: Message) -> None:
         key = (item.source, item.kind, item.target)
@@ -117,7 +124,9 @@ class _Stretch:
             self._open[key] = self._add(item)
             return
         self._methods[at][item.method] = None
-        self.items[at] = together(known, item, _words(list(self._methods[at])))
+        self._operations[at].update(_operation(item))
+        joined = together(known, item, _words(list(self._methods[at])))
+        self.items[at] = _with_operations(joined, self._operations[at])
 
     def _take_note(self, note: Note) -> None:
         key = (note.at, "state", note.name)
@@ -132,6 +141,23 @@ class _Stretch:
         self.items.append(note)
         if note.kind == "state":
             self._open[key] = len(self.items) - 1
+
+
+def _operation(message: Message) -> list[str]:
+    """Return what is asked of an object: ``Instance.save``; nothing of others."""
+    is_one = message.method.startswith("object_")
+    return message.tag.split(_BETWEEN)[2:3] if is_one else []
+
+
+def _with_operations(message: Message, operations: Counter[str]) -> Message:
+    """Say in the small line what is asked of objects most often."""
+    if not operations:
+        return message
+    often = operations.most_common(_SHOWN_OPERATIONS)
+    said = ", ".join(f"{n}\u00a0×\u00a0{name}" if n > 1 else name for name, n in often)
+    more = " …" if len(operations) > len(often) else ""
+    parts = message.tag.split(_BETWEEN)[:2]
+    return message._replace(tag=_BETWEEN.join([*parts, said + more]))
 
 
 def _merged(known: Note, note: Note) -> Note | None:

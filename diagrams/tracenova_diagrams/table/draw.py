@@ -81,7 +81,9 @@ class _Drawing:
     def _paint(self, top: float) -> float:
         y = top
         if self._table.title:
-            self.shapes.append(Text(_LEFT, y + 14, self._table.title, "tb"))
+            title = self._table.title
+            self.shapes.append(Text(_LEFT, y + 14, title, "tb"))
+            self.right = max(self.right, _LEFT + width(title, 12, bold=True))
             y += 24
         if not self._table.columns:
             return y
