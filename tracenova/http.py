@@ -5,21 +5,19 @@ itself; every other one goes over the network. Either way the caller records a
 CLIENT span, and an application behind :class:`ServiceEntrance` a SERVER span.
 """
 
-import functools
 import urllib.parse
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 import httpx
 
-from tracenova import exception, identity, profiler
+from tracenova import exception, http_network, identity, profiler
 from tracenova.trace import names
 
 Environ = dict[str, Any]
 WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Params = Mapping[str, str | list[str]]
 
-TIMEOUT_S = 30.0
 ENV_PREFIX = (
     "tracenova.prefix"  # where all services share a port, what is before a path
 )
@@ -41,6 +39,9 @@ class ServiceEntrance:
         self, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer the request as the service, within the caller's trace."""
+        if not _is_text(environ):
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [b"The URL is not UTF-8."]
         with identity.acting_as(self._service), profiler.extracted(_carrier(environ)):
             method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/")
             attributes = {names.HTTP_METHOD: method, names.URL_PATH: path}
@@ -69,6 +70,19 @@ class ServiceEntrance:
             }
         )
         return body
+
+
+def _is_text(environ: Environ) -> bool:
+    """Say whether path and query are UTF-8; whoever reads others stumbles over them."""
+    path = str(environ.get("PATH_INFO", "")).encode("latin-1")
+    query = urllib.parse.unquote_to_bytes(
+        str(environ.get("QUERY_STRING", "")).encode("latin-1")
+    )
+    try:
+        (path + query).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _clock_header() -> list[tuple[str, str]]:
@@ -106,12 +120,6 @@ def unmount(base_url: str) -> None:
 
 def _netloc(url: str) -> str:
     return urllib.parse.urlsplit(url).netloc
-
-
-@functools.cache
-def _network() -> httpx.Client:
-    transport = httpx.HTTPTransport(retries=1)  # reads the machine's certificates
-    return httpx.Client(transport=transport, timeout=TIMEOUT_S, trust_env=False)
 
 
 class ServiceClient:
@@ -222,7 +230,7 @@ def _answer(request: httpx.Request, *, stream: bool) -> httpx.Response:
     """Ask the application in this process, if it is one, or over the network."""
     mounted = _mounted.get(request.url.netloc.decode())
     if mounted is None:
-        return _network().send(request, stream=stream)
+        return http_network.send(request, stream=stream)
     response = mounted.handle_request(request)
     response.request = request
     if not stream:

@@ -255,14 +255,25 @@ class RedisBus:
 
     def publish(self, queue: str, body: str, *, keep: int | None = None) -> None:
         """Append to a queue."""
+        trim = () if keep is None else ("MAXLEN", "~", keep)
+        self._run(("XADD", queue, *trim, "*", "body", body))
+
+    def _run(self, *commands: Sequence[Any]) -> list[Any]:
+        """Send commands in one go and return the answers, as Redis wrote them.
+
+        Every message and reply passes here; redis-py's own methods look for retries,
+        caches and callbacks each time.
+
+        Raises:
+            BusUnreachable: definite if Redis cannot be reached at all.
+        """
         with self.reaching():
             connection = self.redis.connection_pool.get_connection()
-        trim = () if keep is None else ("MAXLEN", "~", keep)
         try:
             with self.reaching(definite=False):
-                connection.send_command("XADD", queue, *trim, "*", "body", body)
-                connection.read_response()
-        except BusUnreachable:
+                connection.send_packed_command(connection.pack_commands(commands))
+                return [connection.read_response() for _ in commands]
+        except BaseException:
             connection.disconnect()
             raise
         finally:
@@ -283,18 +294,15 @@ class RedisBus:
 
     def send_reply(self, queue: str, body: str) -> None:
         """Put a reply where its caller waits."""
-        with self.reaching(definite=False), self.redis.pipeline(False) as pipe:
-            pipe.rpush(queue, body)
-            pipe.expire(queue, _REPLY_KEPT_S)
-            pipe.execute()
+        commands = ("RPUSH", queue, body), ("EXPIRE", queue, _REPLY_KEPT_S)
+        self._run(*commands)
 
     def await_reply(self, queue: str, timeout_s: float) -> str | None:
         """Wait for a reply."""
         deadline = time.monotonic() + timeout_s
         while (remaining_s := deadline - time.monotonic()) > 0:
             wait_s = min(remaining_s, _SOCKET_TIMEOUT_S / 2)
-            with self.reaching(definite=False):
-                answer = self.redis.blpop([queue], timeout=max(0.01, wait_s))
+            (answer,) = self._run(("BLPOP", queue, max(0.01, wait_s)))
             if answer is not None:
                 return str(answer[1])
         return None

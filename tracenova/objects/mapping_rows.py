@@ -3,9 +3,10 @@
 Nova: the joinedload("cell_mapping") of nova/objects/{host,instance}_mapping.py
 """
 
+import functools
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from tracenova.db.sqlalchemy import api_models, rows
 from tracenova.db.sqlalchemy.rows import Model, Row
@@ -22,15 +23,16 @@ def with_cell(
     conn: Connection, model: Model, *conditions: ColumnElement[bool]
 ) -> list[Row]:
     """Return the mappings; ``cell_mapping`` is the cell's row or None."""
+    statement = _joined(model).where(*conditions)
+    return [_nested(dict(row)) for row in conn.execute(statement).mappings()]
+
+
+@functools.cache
+def _joined(model: Model) -> Select[Any]:
     table = rows.table_of(model)
     cell_columns = [column.label(_PREFIX + column.name) for column in _CELLS.columns]
-    statement = (
-        select(table, *cell_columns)
-        .select_from(table.outerjoin(_CELLS, table.c.cell_id == _CELLS.c.id))
-        .where(*conditions)
-        .order_by(table.c.id)
-    )
-    return [_nested(dict(row)) for row in conn.execute(statement).mappings()]
+    joined = table.outerjoin(_CELLS, table.c.cell_id == _CELLS.c.id)
+    return select(table, *cell_columns).select_from(joined).order_by(table.c.id)
 
 
 def _nested(row: Row) -> Row:
