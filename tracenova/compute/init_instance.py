@@ -32,6 +32,8 @@ REBOOT_TASKS = (
     task_states.REBOOT_STARTED_HARD,
 )
 PENDING_REBOOTS = (task_states.REBOOT_PENDING, task_states.REBOOT_PENDING_HARD)
+# asked for by the API; the message may have died with the previous run
+ASKED_REBOOTS = (task_states.REBOOTING, task_states.REBOOTING_HARD)
 
 
 class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
@@ -162,10 +164,11 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
     def _retry_reboot(self, instance: Any, current_power_state: int) -> bool:
         """Say whether the reboot had not begun, or had not brought the guest back.
 
-        Nova: nova/compute/manager.py ComputeManager._retry_reboot
+        Nova: nova/compute/manager.py ComputeManager._retry_reboot, which leaves one that
+        was only asked for: if the message is lost, the server stays in REBOOT
         """
         task = instance.task_state
-        if task in PENDING_REBOOTS:
+        if task in (*ASKED_REBOOTS, *PENDING_REBOOTS):
             return True
         return task in REBOOT_TASKS and current_power_state != power_state.RUNNING
 

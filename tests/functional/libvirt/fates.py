@@ -47,8 +47,9 @@ CALLS: Final[Mapping[str, Sequence[str]]] = {
     ),
 }
 
-# nobody waits for a guest that is too busy booting to hear its power button
-IMPATIENT: Final[Mapping[str, Any]] = {"shutdown_timeout": 1}
+# Nobody waits for a guest that is too busy booting to hear its power button; and a host
+# whose nova-compute is killed every few seconds is no dead host.
+IMPATIENT: Final[Mapping[str, Any]] = {"shutdown_timeout": 1, "service_down_time": 600}
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,8 @@ def test_a_delete_that_fails_again_ends_in_error(
     [
         (task_states.POWERING_OFF, power_state.RUNNING, vm_states.STOPPED),
         (task_states.POWERING_ON, power_state.SHUTDOWN, vm_states.ACTIVE),
+        (task_states.REBOOTING, power_state.RUNNING, vm_states.ACTIVE),
+        (task_states.REBOOTING_HARD, power_state.RUNNING, vm_states.ACTIVE),
         (task_states.REBOOT_PENDING, power_state.RUNNING, vm_states.ACTIVE),
         (task_states.REBOOT_STARTED, power_state.SHUTDOWN, vm_states.ACTIVE),
         (task_states.REBOOT_STARTED, power_state.RUNNING, vm_states.ACTIVE),
