@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
+from tests.bench.part import lab_of
 from tracenova import utils
-from tracenova.lab import files, spec
 from tracenova.lab.client import Client
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.order import Order
@@ -39,7 +39,6 @@ _DONE = (
     "SELECT uuid, vm_state FROM instances WHERE id > ? AND "
     "(vm_state='active' AND task_state IS NULL OR vm_state='error')"
 )
-_MANY = {"instances": 100_000, "cores": 100_000, "ram": 100_000_000}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,13 +73,17 @@ class Run:
 
 
 class Load:
-    """A cloud, and many who want servers of it."""
+    """Many who want servers of a cloud.
 
-    def __init__(self, cloud: Cloud, cell: Path) -> None:
-        self._client: Client = cloud.client()
-        self._body: dict[str, Any] = Order.of(cloud.lab, flavor="m1.tiny").body(
-            cloud.lab
-        )
+    Args:
+        client: who POSTs.
+        body: what is POSTed.
+        cell: the file of the cell database.
+    """
+
+    def __init__(self, client: Client, body: dict[str, Any], cell: Path) -> None:
+        self._client = client
+        self._body = body
         self._cell = sqlite3.connect(f"file:{cell}?mode=ro", uri=True)
         self._seen: dict[str, tuple[float, str]] = {}
         self._more_seen = threading.Condition()
@@ -141,19 +144,12 @@ class Load:
 @contextlib.contextmanager
 def loaded(state: Path, hosts: int) -> Iterator[Load]:
     """A cloud of so many equal hosts with room for all."""
-    lab = dataclasses.replace(
-        files.load("default"),
-        hosts=tuple(
-            spec.Host(f"compute{n}", memory_mb=1 << 20, vcpus=512, disk_gb=4096)
-            for n in range(1, hosts + 1)
-        ),
-        networks=(spec.Network("private", cidr="10.0.0.0/16"),),
-        quotas=_MANY,
-    )
+    lab = lab_of(hosts)
     settings = Settings(state, f"fakeredis://bench-load-{hosts}/")
     with Cloud(lab, settings, virt="fake") as cloud:
         cloud.around.neutron.port_quota = 100_000
-        load = Load(cloud, state / "nova.sqlite")
+        body = Order.of(lab, flavor="m1.tiny").body(lab)
+        load = Load(cloud.client(), body, state / "nova.sqlite")
         load.run(WARM_UP, 1)
         yield load
 

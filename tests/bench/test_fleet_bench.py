@@ -1,0 +1,166 @@
+"""How many boots a second when every service is a process, over a real Redis.
+
+Run with ``make bench``; prints figures, asserts only that nothing is lost. Two
+nova-apis, two conductors, a scheduler, three computes, the neighbours, a redis-server;
+SQLite, the fake driver, nothing recorded, as in ``test_throughput_bench``. Other
+programs use the machine, too: what a boot costs all processes together says more than
+the clock.
+"""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bench.part import lab_of, urls_of
+from tests.bench.test_throughput_bench import Load
+from tests.functional.messaging.conftest import RedisServer
+from tracenova import identity
+from tracenova.lab.client import Client
+from tracenova.lab.order import Order
+from tracenova.lab.ports import free_ports
+
+pytestmark = [pytest.mark.bench, pytest.mark.redis, pytest.mark.timeout(1200)]
+
+HOSTS = 3
+BOOTS = {1: 40, 10: 100, 50: 150}
+_TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
+
+
+class Fleet:
+    """The processes of a cloud.
+
+    Attributes:
+        pids: by the name of the service.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.redis = RedisServer(folder, dead_after_s=60)
+        first, *self.apis = free_ports(3)
+        self.neighbours = f"http://127.0.0.1:{first}"
+        self._running: dict[str, subprocess.Popen[str]] = {}
+        self._ready(self._start("manage")).wait()
+        self._running["neighbours"] = self._ready(self._start("neighbours", port=first))
+        wanted = [("conductor", "controller", 0), ("conductor", "conductor2", 0)]
+        wanted += [("scheduler", "controller", 0)]
+        wanted += [("compute", f"compute{n + 1}", 0) for n in range(HOSTS)]
+        wanted += [("api", f"api{n}", port) for n, port in enumerate(self.apis)]
+        for role, host, port in wanted:
+            self._running[f"{role}@{host}"] = self._start(role, host, port)
+        for process in list(self._running.values())[1:]:
+            self._ready(process)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """All processes that a boot keeps busy, this one too."""
+        pids = {name: process.pid for name, process in self._running.items()}
+        return {**pids, "redis": self.redis._process.pid, "callers": os.getpid()}
+
+    def urls(self, api: int) -> dict[str, str]:
+        """Return where the services answer, by way of one of the nova-apis."""
+        return urls_of(self.neighbours, f"http://127.0.0.1:{self.apis[api]}")
+
+    def close(self) -> None:
+        """Stop everything."""
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            process.wait(30)
+            assert process.stdout is not None
+            process.stdout.close()
+        self.redis.kill()
+
+    def _start(
+        self, role: str, host: str = "controller", port: int = 0
+    ) -> "subprocess.Popen[str]":
+        plan = {
+            "role": role,
+            "host": host,
+            "port": port,
+            "hosts": HOSTS,
+            "state": str(self.folder),
+            "transport_url": self.redis.url,
+            "neighbours": self.neighbours,
+            "nova": f"http://127.0.0.1:{self.apis[0]}",
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.part", json.dumps(plan)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            stderr=(self.folder / f"{role}-{host}.err").open("w"),
+            text=True,
+        )
+
+    @staticmethod
+    def _ready(process: "subprocess.Popen[str]") -> "subprocess.Popen[str]":
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+        return process
+
+
+class Callers(Client):
+    """One user who turns to the nova-apis in turn, as behind a load balancer."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        who = identity.ServiceIdentity("client", "localhost", "fleet")
+        clients = []
+        for api in range(len(fleet.apis)):
+            urls = fleet.urls(api)
+            clients.append(Client(who, urls["nova"], urls["keystone"]))
+            clients[-1].log_in("demo", "demo", "demo")
+        self._who = who
+        self._turns = itertools.cycle(clients)
+
+    def create_servers(self, body: Mapping[str, Any]) -> list[str]:
+        """POST /servers to whose turn it is."""
+        return next(self._turns).create_servers(body)
+
+
+def _cpu_ms(pid: int) -> float:
+    """Return what a process has used of the processor so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * _TICK_MS
+
+
+def _resident_mb(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    """A cloud of ten processes."""
+    one = Fleet(tmp_path)
+    yield one
+    one.close()
+
+
+def test_boots_a_second_of_many_processes(fleet: Fleet) -> None:
+    """Goals: 20 boots a second on two cores; POST to 202 p50 25 ms."""
+    lab = lab_of(HOSTS)
+    body = Order.of(lab, flavor="m1.tiny").body(lab)
+    load = Load(Callers(fleet), body, fleet.folder / "nova.sqlite")
+    load.run(10, 2)
+    print()
+    for callers, boots in BOOTS.items():
+        before = {name: _cpu_ms(pid) for name, pid in fleet.pids.items()}
+        run = load.run(boots, callers)
+        used = {
+            name: (_cpu_ms(pid) - before[name]) / boots
+            for name, pid in fleet.pids.items()
+        }
+        print(f"{callers:2} at once: {run}")
+        print(f"   CPU of all {sum(used.values()):.0f} ms a boot:", _shown(used))
+    memory = {name: float(_resident_mb(pid)) for name, pid in fleet.pids.items()}
+    print("   resident, MB:", _shown(memory))
+
+
+def _shown(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.0f}" for name, value in figures.items())
