@@ -6,7 +6,7 @@ reading skips it with a warning. Nothing is skipped silently.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -61,12 +61,17 @@ class TraceWriter:
         os.close(self._fd)
 
 
-def load(path: Path | str, at_most: int | None = None) -> Loaded:
+def load(
+    path: Path | str,
+    at_most: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Loaded:
     """Read a trace file, or every trace file of a folder as one trace.
 
     Args:
         path: the file; or the folder, in which each process wrote a file of its own.
         at_most: stop after about so many bytes: the beginning of a long trace.
+        progress: is told now and then how many bytes of a file are read.
 
     Raises:
         TraceFileError: it is missing, empty, binary, unreadable, or no trace.
@@ -76,7 +81,7 @@ def load(path: Path | str, at_most: int | None = None) -> Loaded:
         return _load_folder(path, at_most)
     try:
         with path.open("rb") as file, no_collection():
-            return _load(path, file, at_most)
+            return _load(path, file, at_most, progress)
     except OSError as error:
         reason = error.strerror or str(error)
         raise TraceFileError(f"{path}: cannot be read: {reason}") from error
@@ -94,7 +99,12 @@ def _load_folder(folder: Path, at_most: int | None) -> Loaded:
     return loaded
 
 
-def _load(path: Path, file: BinaryIO, at_most: int | None) -> Loaded:
+def _load(
+    path: Path,
+    file: BinaryIO,
+    at_most: int | None,
+    progress: Callable[[int], None] | None,
+) -> Loaded:
     sample = file.read(_SAMPLE_BYTES)
     if not sample.strip():
         raise TraceFileError(f"{path}: is empty")
@@ -107,6 +117,8 @@ def _load(path: Path, file: BinaryIO, at_most: int | None) -> Loaded:
         read += len(line)
         if at_most is not None and read > at_most and good:
             break
+        if progress is not None:
+            progress(read)
         if not line.strip():
             continue
         try:

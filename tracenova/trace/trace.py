@@ -51,13 +51,20 @@ class Trace:
         self.warnings = list(warnings)
 
     @classmethod
-    def load(cls, path: Path | str, at_most: int | None = None) -> "Trace":
+    def load(
+        cls,
+        path: Path | str,
+        at_most: int | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> "Trace":
         """Read a trace file, or only about the first ``at_most`` bytes of it.
+
+        ``progress`` is told now and then how many bytes are read.
 
         Raises:
             TraceFileError: the file cannot be shown as a trace.
         """
-        loaded = files.load(path, at_most)
+        loaded = files.load(path, at_most, progress)
         return cls(loaded.spans, loaded.warnings)
 
     # --- growing --------------------------------------------------------------

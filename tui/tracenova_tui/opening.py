@@ -1,6 +1,7 @@
 """Opening traces: read on a thread, the beginning of a long one shown at once."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tracenova_tui.app import TracenovaApp
 
 LONG_BYTES = 2_000_000
+_SOON_S = 0.000_5
 
 
 class Opening:
@@ -57,14 +59,15 @@ class Opening:
             self._app.call_from_thread(self._loading.failed, said)
             return
         story.whole = not long
-        if not worker.is_cancelled:
-            self._app.call_from_thread(self._show, story, second)
-        if long and not worker.is_cancelled:
-            self._read_whole(story)
+        if worker.is_cancelled:
+            return
+        screen = self._app.call_from_thread(self._show, story, second)
+        if screen is not None and long:
+            self._read_whole(screen)
 
-    def _show(self, story: Story, second: Story | None) -> None:
+    def _show(self, story: Story, second: Story | None) -> StoryScreen | None:
         if self._loading not in self._app.screen_stack:
-            return  # the user did not want to wait
+            return None  # the user did not want to wait
         screen = StoryScreen(story, path=self._path)
         notes = screen.sheets["notes"]
         assert isinstance(notes, NotesSheet)
@@ -72,21 +75,38 @@ class Opening:
         self._app.switch_screen(screen)
         if second is not None:
             self._app.push_screen(CompareScreen(story, second))
+        return screen
 
-    def _read_whole(self, story: Story) -> None:
-        """Let a story whose beginning is shown become the whole one."""
-        whole = prepared(self._path)
-        self._app.call_from_thread(self._become, story, whole)
-        story.answer_ahead()
+    def _read_whole(self, screen: StoryScreen) -> None:
+        """Let a story whose beginning is shown become the whole one.
 
-    def _become(self, story: Story, whole: Story) -> None:
-        story.become(whole)
-        for screen in self._app.stories:
-            if screen.story is story:
-                screen.dirty = True
-                screen.notify(
-                    f"Read: {len(story.trace.spans)} spans, {len(story.hops)} hops"
-                )
+        All that the views will ask is answered here, so that no key waits for it.
+        """
+        story, size = screen.story, self._path.stat().st_size
+
+        def progress(read: int) -> None:
+            if screen.left:
+                raise _Left
+            story.read = read / size
+            screen.dirty = True
+
+        try:
+            whole = prepared(self._path, progress=progress)
+        except _Left:
+            return
+        except Exception as error:  # noqa: BLE001 - a foreign file may break anything
+            said = f"Only its beginning is shown: {complaint(self._path, error)}"
+            self._app.call_from_thread(screen.notify, said, severity="error")
+            return
+        whole.revision = story.revision + 1
+        with _in_background():
+            whole.answer_ahead()
+            sheets = screen.written_ahead(whole)
+        self._app.call_from_thread(screen.become, whole, sheets)
+
+
+class _Left(Exception):
+    """Nobody looks any more at what is being read."""
 
 
 class Comparing:
@@ -129,30 +149,38 @@ def complaint(path: Path, error: Exception) -> str:
     return f"{path}: {type(error).__name__}: {error}"
 
 
-def prepared(path: Path, at_most: int | None = None) -> Story:
+def prepared(
+    path: Path,
+    at_most: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Story:
     """Load a trace and answer the questions that the first view begins with.
 
     Raises:
         TraceFileError: the file cannot be shown as a trace.
     """
-    with _no_collection():
-        story = Story(Trace.load(path, at_most), path.name.split(".")[0])
+    with _in_background():
+        trace = Trace.load(path, at_most, progress)
+        story = Story(trace, path.name.split(".")[0])
         _ = story.spans, story.hops, story.decisions
     return story
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Let the garbage collector rest, and never look at a trace again.
+def _in_background() -> Iterator[None]:
+    """Work hard on a thread without making the screen wait.
 
-    Millions of new objects, none of them garbage: looking through them costs as much
-    as reading the file, and would stop the screen for half a second each time.
+    Millions of new objects are made, none of them garbage: looking for some costs as
+    much as reading the file, and would stop the screen for half a second each time. A
+    key needs the interpreter some twenty times, and may have it soon each time.
     """
-    was_on = gc.isenabled()
+    was_on, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(_SOON_S)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         gc.freeze()
         if was_on:
             gc.enable()

@@ -3,7 +3,9 @@
 A live trace grows; answers are worked out anew when it has grown and somebody asks.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from tracenova.trace import hops as telling
@@ -28,6 +30,10 @@ class Story:
         trace: what is shown.
         name: what the header calls it.
         live: more may come.
+
+    Attributes:
+        revision: grows when there is more.
+        whole: whether all of the file is here; ``read`` is the part that was read.
     """
 
     def __init__(self, trace: Trace, name: str, *, live: bool = False) -> None:
@@ -36,6 +42,7 @@ class Story:
         self.live = live
         self.revision = 0
         self.whole = True
+        self.read = 1.0
         self.level: Level = "story"
         self._kept: dict[str, Any] = {}
 
@@ -53,13 +60,15 @@ class Story:
     def become(self, whole: "Story") -> None:
         """Take over the whole of what was shown in part, with its answers."""
         self.trace = whole.trace
-        self.revision += 1
+        self.revision = whole.revision
         self._kept = whole._kept
         self.whole = True
 
     def answer_ahead(self) -> None:
         """Answer what other views will ask; on a thread, while nobody has asked."""
-        _ = self.bars, self.messages, self.state_changes, self.critical
+        _ = self.depths, self.places, self.critical
+        self.message_of("")
+        self.change_at(0)
         for span in self.spans[:1]:
             self.place_of(span.span_id)
 
@@ -75,10 +84,24 @@ class Story:
         """The spans that the story is about, in its order."""
         return self._answer("spans", lambda: telling.story_spans(self.trace.tree))
 
+    def bar(self, at: int) -> Bar:
+        """Return the span of that place as a bar of a timeline."""
+        tree, span = self.trace.tree, self.spans[at]
+        return timing.bar(tree, span, self.begins_ns, self.depths[at])
+
     @property
-    def bars(self) -> list[Bar]:
-        """The spans of the story as bars of a timeline."""
-        return self._answer("bars", lambda: timing.bars(self.trace.tree, self.spans))
+    def depths(self) -> list[int]:
+        """How far below a root each span of the story is."""
+        return self._answer(
+            "depths", lambda: timing.depths(self.trace.tree, self.spans)
+        )
+
+    @property
+    def places(self) -> dict[str, int]:
+        """The place of each span in the story."""
+        return self._answer(
+            "span places", lambda: {s.span_id: at for at, s in enumerate(self.spans)}
+        )
 
     @property
     def messages(self) -> list[Message]:
@@ -90,6 +113,19 @@ class Story:
 
         return self._answer("messages", answer)
 
+    def message_of(self, span_id: str) -> Message | None:
+        """Return the message that a span sent."""
+        places = self.message_places
+        return self.messages[places[span_id]] if span_id in places else None
+
+    @property
+    def message_places(self) -> dict[str, int]:
+        """The place of each message, by the span that sent it."""
+        return self._answer(
+            "message places",
+            lambda: {m.span_id: at for at, m in enumerate(self.messages)},
+        )
+
     @property
     def decisions(self) -> list[Decision]:
         """What the scheduler decided."""
@@ -99,6 +135,26 @@ class Story:
     def state_changes(self) -> list[StateChange]:
         """How the servers' states changed."""
         return self._answer("states", self.trace.state_changes)
+
+    def change_at(self, now_ns: int) -> StateChange | None:
+        """Return the last change of a state until then."""
+        by_time = self._answer(
+            "states by time",
+            lambda: sorted(self.state_changes, key=attrgetter("start_ns")),
+        )
+        at = bisect_right(by_time, now_ns, key=attrgetter("start_ns"))
+        return by_time[at - 1] if at else None
+
+    def changes_of(self, instance: str) -> list[StateChange]:
+        """Return how the states of one server changed."""
+
+        def answer() -> dict[str, list[StateChange]]:
+            found: dict[str, list[StateChange]] = {}
+            for change in self.state_changes:
+                found.setdefault(change.instance, []).append(change)
+            return found
+
+        return self._answer("states by server", answer).get(instance, [])
 
     @property
     def critical(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from textual.widgets import Input
 
 from tracenova_tui.screens.common import Common
 
-_AT_ONCE = 2_000
+_AT_ONCE = 300
 
 
 class Finding(Common):

@@ -79,11 +79,9 @@ class Moving(Common):
 
     def _to_state(self) -> None:
         """Move to the change of state at or before the cursor."""
-        before = [
-            c for c in self.story.state_changes if c.start_ns <= self.player.now_ns
-        ]
-        if before:
-            self.player.select(before[-1].span_id)
+        before = self.story.change_at(self.player.now_ns)
+        if before is not None:
+            self.player.select(before.span_id)
 
     def action_return(self) -> None:
         """Go back to where the last jump began."""

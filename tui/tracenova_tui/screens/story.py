@@ -26,6 +26,7 @@ from tracenova_tui.sheets.base import Sheet
 from tracenova_tui.sheets.detail import DetailSheet
 from tracenova_tui.sheets.hosts import HostsSheet
 from tracenova_tui.sheets.lesson import LessonSheet
+from tracenova_tui.sheets.sequence import SequenceSheet
 from tracenova_tui.sheets.topology import TopologySheet
 from tracenova_tui.story import Story
 from tracenova_tui.views import SHORT, VIEWS
@@ -33,6 +34,7 @@ from tracenova_tui.widgets.bars import Bar, ScrubBar, TabBar
 from tracenova_tui.widgets.lines import LineView
 
 _WIDE_ENOUGH = 120
+_WRITTEN_AHEAD = ("sequence", "scheduler", "states", "hosts")
 
 
 class StoryScreen(Moving, Finding, Holding, Writing):
@@ -52,6 +54,7 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         super().__init__(story, live, path)
         self._pace = Pace()
         self.lab_said = ""
+        self.left = False
 
     def commands(self) -> list[tuple[str, str, str]]:
         """Return title, keys and action of what can be done here, for the palette."""
@@ -87,6 +90,7 @@ class StoryScreen(Moving, Finding, Holding, Writing):
 
     def on_unmount(self) -> None:
         """Be told nothing any more, and ask nothing."""
+        self.left = True
         self.stop_asking()
         self.app.stories.remove(self)
 
@@ -143,6 +147,30 @@ class StoryScreen(Moving, Finding, Holding, Writing):
                 self.player.grown()
                 self.moved()
 
+    def written_ahead(self, whole: Story) -> dict[str, Sheet]:
+        """Write the long views of a story that this one will become; on a thread."""
+        found: dict[str, Sheet] = {}
+        width = max(1, self.view.scrollable_content_region.width)
+        for name in _WRITTEN_AHEAD:
+            sheet = found[name] = VIEWS[name](whole, Player(whole))
+            if isinstance(sheet, SequenceSheet):
+                sheet.level = self.sequence.level
+                sheet.condensed = self.sequence.condensed
+            sheet.arrange(width)
+        return found
+
+    def become(self, whole: Story, sheets: dict[str, Sheet]) -> None:
+        """Show the whole of the story whose beginning was shown until now."""
+        self.story.become(whole)
+        for name, sheet in sheets.items():
+            if not self.sheets[name].is_edited():
+                sheet.story, sheet.player = self.story, self.player
+                self.sheets[name] = sheet
+        self.view.show(self.sheet, self._line_of_cursor())
+        self.dirty = True
+        spans, hops = len(self.story.trace.spans), len(self.story.hops)
+        self.notify(f"Read: {spans} spans, {hops} hops")
+
     # --- showing ----------------------------------------------------------------
 
     def moved(self) -> None:
@@ -197,18 +225,17 @@ class StoryScreen(Moving, Finding, Holding, Writing):
                 f"  hop {player.at + 1}/{total}  {at}", (f"  ×{player.speed:g}", "dim")
             )
         if not self.story.whole:
-            parts += line(("  reading the rest … ", "key"))
+            part = f"{100 * self.story.read:.0f} %" if self.story.read < 1 else "…"
+            parts += line((f"  reading the rest {part} ", "key"))
         if self.story.trace.warnings:
             parts += line((f"  {len(self.story.trace.warnings)} warnings (?)", "warn"))
         self.query_one("#title", Bar).show(parts)
 
     def _state(self) -> str:
-        now = self.player.now_ns
-        changes = [c for c in self.story.state_changes if c.start_ns <= now]
-        if not changes:
+        change = self.story.change_at(self.player.now_ns)
+        if change is None:
             return ""
-        vm_state, task_state = changes[-1].vm_state[1], changes[-1].task_state[1]
-        return f"{vm_state or '–'} · {task_state or '–'}"
+        return f"{change.vm_state[1] or '–'} · {change.task_state[1] or '–'}"
 
     def _show_held(self) -> None:
         if self.live is None:

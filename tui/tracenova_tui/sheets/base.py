@@ -64,6 +64,10 @@ class Sheet:
             found = self.line_of(hop.span_id)
         return found
 
+    def is_edited(self) -> bool:
+        """Say whether the user has changed what the sheet shows."""
+        return False
+
     def is_future(self, at: int) -> bool:
         """Say whether the line is about something after the cursor in time."""
         return False

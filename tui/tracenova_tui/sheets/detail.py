@@ -51,7 +51,7 @@ class DetailSheet(Listed):
         if hop.status == "running":
             yield line((" ◌ running", "accent"))
         yield from self._times(hop)
-        message = self._message(hop)
+        message = self.story.message_of(hop.span_id)
         if message is not None:
             yield from envelope(message)
         if hop.note:
@@ -74,10 +74,6 @@ class DetailSheet(Listed):
         took = "" if hop.duration_ns is None else f"took {duration(hop.duration_ns)}"
         queued = "" if hop.queued_ns is None else f"queued {duration(hop.queued_ns)}  "
         yield line(f" at {at}  {queued}{took}")
-
-    def _message(self, hop: Hop) -> Message | None:
-        found = (m for m in self.story.messages if m.span_id == hop.span_id)
-        return next(found, None)
 
     def _contents(self, message: Message | None, span: Span | None) -> Iterator[Line]:
         if message is not None:

@@ -6,9 +6,7 @@ from typing import Any
 from tracenova.trace.decisions import Message
 from tracenova_tui.clocktext import duration, since, size
 from tracenova_tui.ink import Line, line, pad
-from tracenova_tui.player import Player
 from tracenova_tui.sheets.base import Sheet
-from tracenova_tui.story import Story
 
 _ARROWS = {"call": "━━▶", "cast": "──▷", "fanout": "══▷", "notification": "──⚑"}
 
@@ -24,17 +22,9 @@ class MessagesSheet(Sheet):
         "what the receiver implements. queued is the wait before somebody took it.",
     )
 
-    def __init__(self, story: Story, player: Player) -> None:
-        super().__init__(story, player)
-        self._lines: dict[str, int] = {}
-
     def __len__(self) -> int:
         """How many messages there are."""
         return len(self.story.messages)
-
-    def arrange(self, width: int) -> None:
-        """Find out where each message is."""
-        self._lines = {m.span_id: at for at, m in enumerate(self.story.messages)}
 
     def head(self, width: int) -> list[Line]:
         """Return the columns' names."""
@@ -66,10 +56,10 @@ class MessagesSheet(Sheet):
 
     def line_of(self, span_id: str) -> int | None:
         """Return the line of the message that caused the span."""
-        for one in self.story.lineage(span_id):
-            if one in self._lines:
-                return self._lines[one]
-        return None
+        places = self.story.message_places
+        return next(
+            (places[s] for s in self.story.lineage(span_id) if s in places), None
+        )
 
     def is_future(self, at: int) -> bool:
         """Say whether the message is sent after the cursor."""

@@ -62,6 +62,10 @@ class SchedulerSheet(Listed):
         """Take over what would turn the decision for a host."""
         self._turns[(*_key(decision), host)] = said
 
+    def is_edited(self) -> bool:
+        """Say whether a question was asked here."""
+        return bool(self.question or self._turns)
+
     def answer_line(self) -> int | None:
         """Return the line where the first answer begins."""
         self.arrange(self._width)

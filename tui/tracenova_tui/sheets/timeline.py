@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from tracenova.trace import names
+from tracenova.trace import names, timing
 from tracenova.trace.decisions import Bar
 from tracenova_tui.clocktext import duration
 from tracenova_tui.ink import Canvas, Line, cut, escaped, pad
@@ -25,17 +25,15 @@ class TimelineSheet(Sheet):
 
     def __init__(self, story: Story, player: Player) -> None:
         super().__init__(story, player)
-        self._lines: dict[str, int] = {}
         self._total = 1
 
     def arrange(self, width: int) -> None:
-        """Find out where each span is, and how long the story is."""
-        self._lines = {bar.span_id: at for at, bar in enumerate(self.story.bars)}
+        """Find out how long the story is."""
         self._total = max(1, self.story.ends_ns - self.story.begins_ns)
 
     def __len__(self) -> int:
         """How many spans there are."""
-        return len(self.story.bars)
+        return len(self.story.spans)
 
     def head(self, width: int) -> list[Line]:
         """Return the time axis."""
@@ -51,7 +49,7 @@ class TimelineSheet(Sheet):
 
     def line(self, at: int, width: int) -> Line:
         """Return one span: its name, its bar, its duration."""
-        bar = self.story.bars[at]
+        bar = self.story.bar(at)
         names_, room = _columns(width)
         critical = bar.span_id in self.story.critical
         canvas = Canvas(width)
@@ -98,23 +96,23 @@ class TimelineSheet(Sheet):
 
     def span_at(self, at: int) -> str | None:
         """Return the span of the line."""
-        return self.story.bars[at].span_id
+        return self.story.spans[at].span_id
 
     def line_of(self, span_id: str) -> int | None:
         """Return the line of the span, or of what caused it."""
-        for one in self.story.lineage(span_id):
-            if one in self._lines:
-                return self._lines[one]
-        return None
+        places = self.story.places
+        return next(
+            (places[s] for s in self.story.lineage(span_id) if s in places), None
+        )
 
     def is_future(self, at: int) -> bool:
         """Say whether the span begins after the cursor."""
-        offset = self.story.bars[at].offset_ns
-        return offset + self.story.begins_ns > self.player.now_ns
+        return self.story.spans[at].start_ns > self.player.now_ns
 
     def data(self) -> Any:
         """Return the bars as plain data."""
-        return [asdict(bar) for bar in self.story.bars]
+        tree = self.story.trace.tree
+        return [asdict(bar) for bar in timing.bars(tree, self.story.spans)]
 
 
 def _columns(width: int) -> tuple[int, int]:

@@ -48,8 +48,9 @@ class TopologySheet(Listed):
         hops = self.story.hops
         if not hops:
             return
-        names = [n for n in participants(hops) if n not in NEIGHBOURS]
-        around = [n for n in participants(hops) if n in NEIGHBOURS]
+        everybody = self.story.kept("participants", lambda: participants(hops))
+        names = [n for n in everybody if n not in NEIGHBOURS]
+        around = [n for n in everybody if n in NEIGHBOURS]
         active = (
             {self.player.hop.from_, self.player.hop.to} if self.player.hop else set()
         )

@@ -1,7 +1,9 @@
 """What was written to the databases, write by write, and the servers' fields by then."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from tracenova.trace import names
@@ -39,6 +41,42 @@ class Write:
     instance: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Writes:
+    """All writes of a story, and where each is.
+
+    Attributes:
+        listed: in the order of the story.
+    """
+
+    def __init__(self, listed: list[Write]) -> None:
+        self.listed = listed
+        self._places = {write.span_id: at for at, write in enumerate(listed)}
+        self._times = sorted(write.start_ns for write in listed)
+        self._rows: dict[str, list[Write]] = {}
+        for write in sorted(listed, key=attrgetter("start_ns")):
+            if write.instance and write.table == "instances":
+                self._rows.setdefault(write.instance, []).append(write)
+
+    def place_of(self, span_id: str) -> int | None:
+        """Return the place of the write that a span made."""
+        return self._places.get(span_id)
+
+    def until(self, now_ns: int) -> int:
+        """Return how many writes there were until then."""
+        return bisect_right(self._times, now_ns)
+
+    def of(self, instance: str, now_ns: int) -> Write | None:
+        """Return the last write of the server's row until then."""
+        rows = self._rows.get(instance, [])
+        at = bisect_right(rows, now_ns, key=attrgetter("start_ns"))
+        return rows[at - 1] if at else None
+
+
+def all_writes(story: Story) -> Writes:
+    """Return the writes of a story; worked out once."""
+    return story.kept("writes", lambda: Writes(writes(story)))
 
 
 def writes(story: Story) -> list[Write]:

@@ -1,5 +1,6 @@
 """The one widget that shows a sheet: sticky heads, a cursor, only visible lines made."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -7,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -57,7 +58,8 @@ class LineView(ScrollView, can_focus=True):
         self.term = ""
         self.only: list[int] | None = None
         self._styles: dict[str, Style] = {}
-        self._empty_lines: list[Line] = []
+        self._base = Style()
+        self._shown_heads: list[Line] = []
 
     def on_mount(self) -> None:
         """Follow the theme."""
@@ -119,17 +121,21 @@ class LineView(ScrollView, can_focus=True):
         """Return the row where a line is, or the nearest there is."""
         if self.only is None:
             return line
-        before = [row for row, at in enumerate(self.only) if at <= line]
-        return before[-1] if before else 0
+        return max(0, bisect_right(self.only, line) - 1)
 
     # --- painting ---------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the screen; what all of them need is found out once."""
+        self._base, self._shown_heads = self.rich_style, self._heads
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
         width = self.size.width
         if self.sheet is None:
-            return Strip.blank(width, self.rich_style)
-        heads = self._heads
+            return Strip.blank(width, self._base)
+        heads = self._shown_heads
         x = int(self.scroll_offset.x)
         if y < len(heads):
             return self._strip(heads[y], x, width)
@@ -137,7 +143,7 @@ class LineView(ScrollView, can_focus=True):
         if self._rows == 0:
             return self._strip(self._nothing(y - len(heads)), 0, width)
         if row >= self._rows:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._base)
         at = self.line_at(row)
         pieces = self.sheet.line(at, self._room)
         if self.term:
@@ -158,7 +164,7 @@ class LineView(ScrollView, can_focus=True):
         return []
 
     def _strip(self, pieces: Line, x: int, width: int, *, here: bool = False) -> Strip:
-        base = self.rich_style
+        base = self._base
         looks = self._looks()
         if here:
             base += looks["cursor"] if self.has_focus else looks.get("resting", Style())
