@@ -22,7 +22,7 @@ from tracenova_tui.screens.finding import Finding
 from tracenova_tui.screens.holding import Holding
 from tracenova_tui.screens.moving import Moving
 from tracenova_tui.screens.writing import Writing
-from tracenova_tui.sheets.base import Sheet
+from tracenova_tui.sheets.base import Fixed, Sheet
 from tracenova_tui.sheets.detail import DetailSheet
 from tracenova_tui.sheets.hosts import HostsSheet
 from tracenova_tui.sheets.lesson import LessonSheet
@@ -303,19 +303,3 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         """Move in time to where the bar was clicked."""
         self.player.scrub(event.part)
         self.moved()
-
-
-class Fixed(Sheet):
-    """Lines that are what they are."""
-
-    def __init__(self, story: Story, player: Player, lines: list[Line]) -> None:
-        super().__init__(story, player)
-        self._lines = lines
-
-    def __len__(self) -> int:
-        """How many lines there are."""
-        return len(self._lines)
-
-    def line(self, at: int, width: int) -> Line:
-        """Return one line."""
-        return self._lines[at]

@@ -136,3 +136,19 @@ class Listed(Sheet):
             if one in self._places:
                 return self._places[one]
         return None
+
+
+class Fixed(Sheet):
+    """Lines that are what they are."""
+
+    def __init__(self, story: Story, player: Player, lines: list[Line]) -> None:
+        super().__init__(story, player)
+        self._lines = lines
+
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def line(self, at: int, width: int) -> Line:
+        """Return one line."""
+        return self._lines[at]
