@@ -1,5 +1,7 @@
 """Reads nova.conf files; what is wrong in one is told with its place."""
 
+import contextlib
+import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,8 +31,13 @@ def read(paths: Sequence[str]) -> cfg.ConfigOpts:
             raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
         except UnicodeDecodeError:
             raise SettingsError(f"{path}: is not text, so no nova.conf") from None
+    told = io.StringIO()
     try:
-        return nova_conf.new_config(paths)
+        with contextlib.redirect_stderr(told):
+            return nova_conf.new_config(paths)
+    except SystemExit:  # oslo.config's own end for options of its command line
+        said = " ".join(told.getvalue().split()).removeprefix("argument --")
+        raise SettingsError(f"nova.conf: {said}") from None
     except cfg.ConfigFileParseError as error:
         place = str(error.msg).removeprefix("at ").partition(",")[0]  # not the line
         raise SettingsError(f"{place}: is neither [GROUP] nor OPTION = VALUE") from None

@@ -99,16 +99,24 @@ def load(folder: Path) -> Lesson:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BrokenLesson(f"{file}: {error}") from None
+    place = {"number": int(match[1]), "slug": folder.name, "folder": folder}
+    try:
+        lesson = _lesson(file, said, place)
+        _check(lesson, file)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BrokenLesson(f"{file}: a value is of the wrong kind: {error}") from None
+    return lesson
+
+
+def _lesson(file: Path, said: dict[str, Any], place: Mapping[str, Any]) -> Any:
     runs = tuple(
         _made(Run, file, {**run, "config": tuple(run.get("config", ()))})
         for run in said.pop("run", [])
     )
     questions = tuple(_question(file, asked) for asked in said.pop("question", []))
     lists = {key: tuple(said.pop(key, ())) for key in ("nova", "glossary")}
-    made = {"number": int(match[1]), "slug": folder.name, "folder": folder, **lists}
-    lesson = _made(Lesson, file, {**said, **made, "runs": runs, "questions": questions})
-    _check(lesson, file)
-    return lesson
+    made = {**said, **place, **lists, "runs": runs, "questions": questions}
+    return _made(Lesson, file, made)
 
 
 def _question(file: Path, asked: Mapping[str, Any]) -> Any:

@@ -80,7 +80,7 @@ class Neighbour:
             response = self._dispatch(request)
         except webob.exc.HTTPException as fault:
             response = self.fault(fault)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             LOG.warning(
                 "%s %s: malformed body: %r", request.method, request.path, error
             )

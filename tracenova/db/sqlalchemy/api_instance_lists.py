@@ -131,11 +131,16 @@ def instance_get_all_by_filters_sort(
 
     Raises:
         MarkerNotFound: the page's marker is no server.
+        InvalidInput: there is no such column to sort by.
     """
     if limit == 0 or any(_matches_nothing(value) for value in filters.values()):
         return []
     conditions = [*_visible_by(context, filters), *_exact(filters)]
     keys, dirs = process_sort_params(sort_keys, sort_dirs, default_dir="desc")
+    if unknown := [key for key in keys if key not in _C]:
+        raise exception.InvalidInput(
+            reason=f"Sort key supplied is not valid: {unknown[0]}"
+        )
     order = [
         _C[k].asc() if d == "asc" else _C[k].desc()
         for k, d in zip(keys, dirs, strict=True)

@@ -49,7 +49,7 @@ class ServerGroupController(wsgi.Controller):
         if quotas:
             quotas.commit()
 
-    @extensions.expected_errors(())
+    @extensions.expected_errors(400)
     def index(self, req: wsgi.Request) -> Body:
         """Return the project's groups; administrators may ask for all."""
         context = _authorize_context(req)

@@ -1,6 +1,6 @@
 """Servers: what a user creates, lists, shows and deletes.
 
-Nova: nova/api/openstack/compute/servers.py. Left out: update, resize,
+Nova: nova/api/openstack/compute/servers.py. Left out: resize,
 rebuild, createImage, soft delete; reboot, start and stop stand in server_power. Its parts are server_create (plug-ins),
 server_create_checks, server_create_errors, server_networks, server_search.
 """
@@ -115,6 +115,10 @@ class ServersController(wsgi.Controller):
             raise webob.exc.HTTPBadRequest(
                 explanation=f"marker [{marker}] not found"
             ) from error
+        except exception.InvalidInput as error:
+            raise webob.exc.HTTPBadRequest(
+                explanation=error.format_message()
+            ) from error
         except exception.FlavorNotFound:
             return objects.InstanceList(context, objects=[])
 
@@ -219,6 +223,31 @@ class ServersController(wsgi.Controller):
             view["server"]["adminPass"] = password
         links = {link["rel"]: link["href"] for link in view["server"]["links"]}
         return wsgi.ResponseObject(view, headers={"Location": links["self"]})
+
+    @extensions.expected_errors(404)
+    @validation.schema(schema_servers.base_update_v20, "2.0", "2.0")
+    @validation.schema(schema_servers.base_update, "2.1", "2.18")
+    @validation.schema(schema_servers.base_update_v219, "2.19")
+    def update(self, req: wsgi.Request, id: str, body: Body) -> Body:
+        """Change the name, description or access addresses; answer as show does."""
+        context = req.environ["nova.context"]
+        instance = self._get_server(context, req, id, is_detail=True)
+        owner = {"user_id": instance.user_id, "project_id": instance.project_id}
+        context.can(SERVERS % "update", target=owner)
+        server = body["server"]
+        updates: Body = {}
+        if "name" in server:
+            updates["display_name"] = common.normalize_name(server["name"])
+        if "description" in server:
+            updates["display_description"] = server["description"]
+        helpers.translate_attributes(helpers.UPDATE, server, updates)
+        try:
+            instance = self.compute_api.update_instance(context, instance, updates)
+        except exception.InstanceNotFound as error:
+            raise webob.exc.HTTPNotFound(
+                explanation="Instance could not be found"
+            ) from error
+        return self._view_builder.show(req, instance)
 
     @wsgi.response(204)
     @extensions.expected_errors((404, 409))
