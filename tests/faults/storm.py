@@ -1,10 +1,8 @@
-"""Callers who want servers, and somebody who kills whoever should build them."""
+"""Callers who want servers, and somebody who harms whoever should build them."""
 
 import contextlib
 import functools
-import os
 import random
-import signal
 import threading
 import time
 from collections import Counter
@@ -16,11 +14,12 @@ from typing import Any
 
 import httpx
 
-from tests.functional.messaging.conftest import RedisServer
+from tests.faults.harm import Harm, Parts, services
 from tests.functional.served.clients import UpCloud
+from tracenova.trace import files
 
-_LOOK_EVERY_S = 0.2
-_SETTLE_S = 90.0
+_LOOK_EVERY_S = 0.5
+_SETTLE_S = 240.0
 
 
 class Caller:
@@ -58,31 +57,42 @@ class Report:
         asked: POSTs that were sent.
         refused: other answers than 202, and how often.
         accepted: uuids of the servers that nova-api answered 202 for.
+        held: how many of them were in BUILD at once, at most.
         faults: what was done to whom, how often.
         ended: how the accepted servers ended, by status.
-        unowned: those in BUILD that no host has: lost as Nova loses them.
+        newton_lost: those whose message Newton lost: in BUILD, owned by no host, so
+            that neither init_host nor instance_build_timeout looks at them.
+        lost: those that did not end, and that Nova has means for.
         recovered_s: from the last fault until every server had ended.
         orphans: what is left when all servers are deleted.
+        restarted: services that nobody killed, and that ended all the same.
+        unreadable: trace files that cannot be read.
     """
 
     asked: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     accepted: list[str] = field(default_factory=list)
+    held: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
-    unowned: int = 0
+    newton_lost: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     recovered_s: float = 0.0
     orphans: list[str] = field(default_factory=list)
+    restarted: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """Return the figures in one line."""
         ended = ", ".join(f"{n} {status}" for status, n in sorted(self.ended.items()))
         faults = ", ".join(f"{n} × {what}" for what, n in sorted(self.faults.items()))
         return (
-            f"{self.asked} asked, {len(self.accepted)} accepted: {ended} "
-            f"({self.unowned} of them owned by no host); {faults or 'no faults'}; "
-            f"settled after {self.recovered_s:.1f} s; orphans: {len(self.orphans)}; "
-            f"not accepted: {dict(self.refused)}"
+            f"{self.asked} asked, {len(self.accepted)} accepted, {self.held} held at "
+            f"once: {ended}; lost: {len(self.lost)}; lost by Newton: "
+            f"{len(self.newton_lost)}; {self.faults.total()} faults: {faults}; settled "
+            f"after {self.recovered_s:.1f} s; orphans: {len(self.orphans)}; ended "
+            f"though nobody killed them: {self.restarted}; not accepted: "
+            f"{dict(self.refused)}"
         )
 
 
@@ -90,31 +100,38 @@ class Storm:
     """Load and faults on one cloud, the same for the same seed.
 
     Args:
-        cloud: of many processes.
-        redis: its bus.
+        parts: what may be harmed.
         seed: decides who is hit, by what, and when.
+        pause_s: between two faults, about.
+        quiet_s: how long nothing changes before it is said that nothing will.
     """
 
-    def __init__(self, cloud: UpCloud, redis: RedisServer, seed: int) -> None:
-        self._cloud, self._redis = cloud, redis
+    def __init__(
+        self, parts: Parts, seed: int, *, pause_s: float, quiet_s: float
+    ) -> None:
+        self._cloud, self._pause_s, self._quiet_s = parts.cloud, pause_s, quiet_s
         self._dice = random.Random(seed)
-        self._over = threading.Event()
+        self._harm = Harm(parts, self._dice, pause_s)
+        self._before = dict(services(parts.cloud))
         self.report = Report()
 
-    def rage(self, boots: int, callers: int, faults: int, pause_s: float) -> None:
-        """Ask for so many servers while so many faults happen, about a pause apart."""
+    def rage(self, boots: int, callers: int, faults: int) -> None:
+        """Ask for so many servers while so many faults happen."""
         caller = Caller(self._cloud)
         body = _wish(caller)
         with ThreadPoolExecutor(callers) as pool:
             asking = [
-                pool.submit(self._ask, caller, body, self._dice.uniform(0, pause_s))
+                pool.submit(
+                    self._ask, caller, body, self._dice.uniform(0, self._pause_s)
+                )
                 for _ in range(boots)
             ]
-            for _ in range(faults):
-                time.sleep(pause_s * self._dice.uniform(0.5, 1.5))
-                self._strike()
-            for each in asking:
-                each.result(_SETTLE_S)
+            with self._counting(caller):
+                for _ in range(faults):
+                    time.sleep(self._pause_s * self._dice.uniform(0.5, 1.5))
+                    self.report.faults[self._harm.strike()] += 1
+                for each in asking:
+                    each.result(_SETTLE_S)
         self._settle(caller)
 
     def clear(self) -> None:
@@ -123,7 +140,18 @@ class Storm:
         for uuid in self.report.accepted:
             self._until(functools.partial(_deleted, caller, uuid), f"{uuid} stays")
         self._until(lambda: not self._remains(caller), "", fail=False)
-        self.report.orphans = self._remains(caller)
+        self.report.orphans += self._remains(caller)
+        for name, pid in services(self._cloud):
+            if self._before.get(name) != pid and name not in self._harm.killed:
+                self.report.restarted.append(name)
+
+    def read_traces(self) -> None:
+        """Note which files of the traces cannot be read, once the cloud has ended."""
+        folder = self._cloud.folder / "up"
+        for path in sorted(Path(folder).glob("*.otlp.jsonl")):
+            loaded = files.load(path)
+            odd = [each for each in loaded.warnings if "unfinished" not in each]
+            self.report.unreadable += odd if loaded.spans else [*odd, f"{path}: empty"]
 
     # --- load ---------------------------------------------------------------------
 
@@ -142,65 +170,52 @@ class Storm:
                 return
             self.report.refused[f"{answer.status_code} {answer.text[:200]}"] += 1
 
+    @contextlib.contextmanager
+    def _counting(self, caller: Caller) -> Any:
+        """Count the servers that are being built, within the block."""
+        over = threading.Event()
+
+        def count() -> None:
+            while not over.wait(0.3):
+                with contextlib.suppress(httpx.TransportError):
+                    answer = caller.nova("GET", "/servers?status=BUILD")
+                    if answer.status_code == 200:
+                        number = len(answer.json()["servers"])
+                        self.report.held = max(self.report.held, number)
+
+        counter = threading.Thread(target=count)
+        counter.start()
+        try:
+            yield
+        finally:
+            over.set()
+            counter.join()
+
     def _settle(self, caller: Caller) -> None:
+        """Wait until every server has ended, or nobody is there who would end it."""
         began_s = time.monotonic()
         pending = set(self.report.accepted)
-        quiet_since, before = began_s, -1
+        quiet_since, before, rows = began_s, -1, {}
         while pending and time.monotonic() - began_s < _SETTLE_S:
             rows = {uuid: _shown(caller, uuid) for uuid in pending}
             pending = {uuid for uuid, row in rows.items() if row["status"] == "BUILD"}
             if len(pending) != before:
                 quiet_since, before = time.monotonic(), len(pending)
             owned = [u for u in pending if rows[u]["OS-EXT-SRV-ATTR:host"]]
-            if not owned and time.monotonic() - quiet_since > 15:
+            if not owned and time.monotonic() - quiet_since > self._quiet_s:
                 break  # nobody has them, and nobody will
             time.sleep(_LOOK_EVERY_S)
         self.report.recovered_s = quiet_since - began_s
         for uuid in self.report.accepted:
-            row = _shown(caller, uuid)
-            self.report.ended[row["status"]] += 1
-            unowned = row["status"] == "BUILD" and not row["OS-EXT-SRV-ATTR:host"]
-            self.report.unowned += unowned
-            if row["status"] == "ERROR" and "fault" not in row:
-                self.report.orphans.append(f"{uuid} is in ERROR without a fault")
+            self._note(uuid, _shown(caller, uuid))
 
-    # --- faults -------------------------------------------------------------------
-
-    def _strike(self) -> None:
-        kinds: list[tuple[str, Callable[[], str]]] = [
-            ("killed", self._kill),
-            ("killed", self._kill),
-            ("paused", self._pause),
-            ("cut off", self._cut_off),
-        ]
-        name, strike = self._dice.choice(kinds)
-        self.report.faults[f"{strike()} {name}"] += 1
-
-    def _kill(self) -> str:
-        name, pid = self._victim()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        return name
-
-    def _pause(self) -> str:
-        name, pid = self._victim()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
-            time.sleep(self._dice.uniform(0.3, 1.5))
-            os.kill(pid, signal.SIGCONT)
-        return name
-
-    def _cut_off(self) -> str:
-        """Take the bus away for a while, and all that was in it."""
-        self._redis.kill()
-        time.sleep(self._dice.uniform(0.2, 1.0))
-        self._redis.start()
-        return "redis"
-
-    def _victim(self) -> tuple[str, int]:
-        """Return one of the services that run, and its process."""
-        self._until(lambda: bool(_services(self._cloud)), "no service runs")
-        return self._dice.choice(sorted(_services(self._cloud)))
+    def _note(self, uuid: str, row: dict[str, Any]) -> None:
+        self.report.ended[row["status"]] += 1
+        if row["status"] == "BUILD":
+            owned = row["OS-EXT-SRV-ATTR:host"]
+            (self.report.lost if owned else self.report.newton_lost).append(uuid)
+        if row["status"] == "ERROR" and "fault" not in row:
+            self.report.orphans.append(f"{uuid} is in ERROR without a fault")
 
     # --- afterwards ---------------------------------------------------------------
 
@@ -225,32 +240,12 @@ class Storm:
     def _until(
         self, holds: Callable[[], bool], problem: str, *, fail: bool = True
     ) -> None:
-        deadline = time.monotonic() + _SETTLE_S
+        deadline = time.monotonic() + _SETTLE_S / (1 if fail else 4)
         while not holds():
             if time.monotonic() > deadline:
                 assert not fail, problem
                 return
             time.sleep(_LOOK_EVERY_S)
-
-
-def _services(cloud: UpCloud) -> list[tuple[str, int]]:
-    """Return name and process of each of the cloud's services."""
-    parent, found = cloud.process.popen.pid, []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError):
-            after_name = stat.read_text().rpartition(")")[2].split()
-            if int(after_name[1]) != parent:
-                continue
-            words = (stat.parent / "cmdline").read_bytes().decode().split("\0")
-            if "service" in words:
-                found.append((_name(words), int(stat.parent.name)))
-    return found
-
-
-def _name(words: list[str]) -> str:
-    after = words[words.index("service") + 1 :]
-    role = next(word for word in after if not word.startswith("-"))
-    return f"{role}@{words[words.index('--host') + 1]}" if "--host" in words else role
 
 
 def _wish(caller: Caller) -> dict[str, Any]:

@@ -1,39 +1,52 @@
-"""A storm over a cloud of many processes."""
+"""Storms over clouds of many processes: nothing that was accepted is lost."""
 
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from tests.faults.storm import Storm
-from tests.functional.messaging.conftest import RedisServer
-from tests.functional.served.clients import start
+from tests.faults import storms
+from tests.functional.cli.database_servers import DatabaseServer, mariadb, postgresql
+from tests.functional.served.test_many_processes import SMALL
+from tracenova.lab.libvirtd import PrivateLibvirtd
 
-pytestmark = [
-    pytest.mark.faults,
-    pytest.mark.redis,
-    pytest.mark.timeout(900),
-]
+pytestmark = [pytest.mark.faults, pytest.mark.redis, pytest.mark.timeout(1800)]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nothing_that_was_accepted_is_lost(seed: int, tmp_path: Path) -> None:
     """Every server is ACTIVE, in ERROR with a fault, or gone; and nothing stays behind."""
-    conf = tmp_path / "nova.conf"
-    conf.write_text("[DEFAULT]\nrpc_response_timeout = 10\n")
-    redis = RedisServer(tmp_path, durable=True)
-    try:
-        options = ("--transport-url", redis.url, "--conductors", "2")
-        cloud = start(tmp_path, *options, "--config-file", str(conf))
-        storm = Storm(cloud, redis, seed)
-        try:
-            storm.rage(boots=20, callers=4, faults=6, pause_s=1.5)
-            storm.clear()
-        finally:
-            print(f"\nseed {seed}: {storm.report}")
-            cloud.close()
-    finally:
-        redis.kill()
-    report = storm.report
-    assert report.accepted
-    assert report.ended["BUILD"] == report.unowned
-    assert report.orphans == []
+    with storms.cloud(tmp_path, conductors=2) as parts:
+        storms.over(parts, seed, boots=20, callers=4, faults=8)
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("server", [postgresql, mariadb])
+def test_nothing_is_lost_when_the_database_goes(
+    server: Callable[[], AbstractContextManager[DatabaseServer]],
+    seed: int,
+    tmp_path: Path,
+) -> None:
+    """It is killed and paused, too; what it was told stays."""
+    durable = {"durable": True} if server is postgresql else {}
+    with (
+        server(**durable) as database,
+        storms.cloud(tmp_path, conductors=2, database=database) as parts,
+    ):
+        storms.over(parts, seed, boots=20, callers=4, faults=8)
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize("seed", [21, 22])
+def test_nothing_is_lost_when_libvirtd_goes(
+    seed: int, tmp_path: Path, private: PrivateLibvirtd
+) -> None:
+    """Real guests: afterwards libvirtd knows none any more."""
+    with contextlib.ExitStack() as stack:
+        parts = stack.enter_context(
+            storms.cloud(tmp_path, conductors=1, libvirtd=private, lab_text=SMALL)
+        )
+        storms.over(parts, seed, boots=8, callers=2, faults=5)
+        assert private.up().guests == ()

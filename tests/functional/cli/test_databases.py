@@ -15,8 +15,8 @@ SERVERS = {
 @pytest.fixture(params=SERVERS)
 def url(request):
     """The URL of an empty database on a server of the test's own."""
-    with SERVERS[request.param]() as url:
-        yield url
+    with SERVERS[request.param]() as server:
+        yield server.url
 
 
 @pytest.mark.timeout(240)

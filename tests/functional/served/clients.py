@@ -284,13 +284,15 @@ class UpCloud:
         )
 
 
-def start(folder: Path, *options: str, lab_text: str = LAB) -> UpCloud:
+def start(
+    folder: Path, *options: str, lab_text: str = LAB, virt: str = "fake"
+) -> UpCloud:
     """Start ``tracenova up`` on a free port; return once it is ready."""
     lab = folder / "served.toml"
     lab.write_text(lab_text, encoding="utf-8")
     places = ["--write-env", str(folder), "--save", str(folder / "up.otlp.jsonl")]
     process = Process(
-        *("up", "--lab", str(lab), "--port", "0", "--virt", "fake"), *places, *options
+        *("up", "--lab", str(lab), "--port", "0", "--virt", virt), *places, *options
     )
     cloud = UpCloud(process, folder)
     process.wait_for("ready")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy
 
 from tests.functional.cli import database_servers
 from tests.functional.cli.runner import command, here
@@ -18,7 +17,6 @@ from tests.functional.messaging.conftest import RedisServer, eventually
 from tests.functional.served.clients import LAB, UpCloud, start
 from tests.functional.served.rabbit import RabbitServer
 from tests.functional.served.test_openstacksdk import create, delete, wait
-from tracenova.db.sqlalchemy import enginefacade
 from tracenova.trace import names
 from tracenova.trace.trace import Trace
 
@@ -226,19 +224,16 @@ def test_rabbit_carries_it_as_well(tmp_path: Path) -> None:
     "server", [database_servers.postgresql, database_servers.mariadb]
 )
 def test_both_databases_are_on_a_real_server(
-    server: Callable[[], contextlib.AbstractContextManager[str]],
+    server: Callable[
+        [], contextlib.AbstractContextManager[database_servers.DatabaseServer]
+    ],
     redis: RedisServer,
     tmp_path: Path,
 ) -> None:
     """What several machines need: no file is shared; a server is built."""
-    with server() as url:
-        api_url = url.rpartition("/")[0] + "/nova_api"
-        engine = sqlalchemy.create_engine(
-            enginefacade.parsed(url), isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as database:
-            database.exec_driver_sql("CREATE DATABASE nova_api")
-        engine.dispose()
+    with server() as running:
+        url = running.url
+        api_url = database_servers.create_database(url, "nova_api")
         number = 2 if url.startswith("postgresql:") else 3
         bus = redis.url.replace("/0?", f"/{number}?")
         options = ("--transport-url", bus, "--db", url, "--api-db", api_url)

@@ -1,0 +1,153 @@
+"""What is done to the parts of a cloud: killed, paused, cut off, slowed."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tests.functional.cli.database_servers import DatabaseServer
+from tests.functional.libvirt import fates
+from tests.functional.messaging.conftest import RedisServer
+from tests.functional.served.clients import UpCloud
+from tracenova.lab.libvirtd import PrivateLibvirtd
+
+
+class Startable(Protocol):
+    """A server of the test's own."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+    def start(self) -> None:
+        """Start it again."""
+
+
+@dataclass
+class Parts:
+    """What may be harmed."""
+
+    cloud: UpCloud
+    redis: RedisServer
+    database: DatabaseServer | None = None
+    libvirtd: PrivateLibvirtd | None = None
+
+
+class Harm:
+    """Does something to somebody; the dice say what and to whom.
+
+    Args:
+        parts: of one cloud.
+        dice: decide.
+        pause_s: how long something is away at most.
+    """
+
+    def __init__(self, parts: Parts, dice: random.Random, pause_s: float) -> None:
+        self._parts, self._dice, self._pause_s = parts, dice, pause_s
+        self.killed: set[str] = set()
+
+    def strike(self) -> str:
+        """Do something; say what was done."""
+        kinds: list[Callable[[], str]] = [self._kill, self._kill, self._pause]
+        kinds += [self._slow, self._cut_off_redis]
+        if self._parts.database is not None:
+            kinds += [self._kill_database, self._pause_database]
+        if self._parts.libvirtd is not None:
+            kinds += [self._kill_libvirtd, self._pause_libvirtd]
+        return self._dice.choice(kinds)()
+
+    def _kill(self) -> str:
+        name, pid = self._victim()
+        self.killed.add(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return f"{name} killed"
+
+    def _pause(self) -> str:
+        name, pid = self._victim()
+        self._stop_for(pid, self._while())
+        return f"{name} paused"
+
+    def _slow(self) -> str:
+        """Let a service work a tenth of the time."""
+        name, pid = self._victim()
+        until = time.monotonic() + self._while()
+        while time.monotonic() < until:
+            self._stop_for(pid, 0.09)
+            time.sleep(0.01)
+        return f"{name} slowed"
+
+    def _cut_off_redis(self) -> str:
+        self._away(self._parts.redis)
+        return "redis cut off"
+
+    def _kill_database(self) -> str:
+        assert self._parts.database is not None
+        self._away(self._parts.database)
+        return "database killed"
+
+    def _pause_database(self) -> str:
+        assert self._parts.database is not None
+        self._stop_for(-self._parts.database.pid, self._while())
+        return "database paused"
+
+    def _kill_libvirtd(self) -> str:
+        assert self._parts.libvirtd is not None
+        fates.kill(self._parts.libvirtd)
+        time.sleep(self._while())
+        self._parts.libvirtd.up()
+        return "libvirtd killed"
+
+    def _pause_libvirtd(self) -> str:
+        assert self._parts.libvirtd is not None
+        pid = self._parts.libvirtd.status().pid
+        assert pid is not None
+        self._stop_for(pid, self._while())
+        return "libvirtd paused"
+
+    def _away(self, server: Startable) -> None:
+        server.kill()
+        time.sleep(self._while())
+        server.start()
+
+    def _while(self) -> float:
+        return self._dice.uniform(0.2, self._pause_s)
+
+    def _stop_for(self, pid: int, seconds: float) -> None:
+        """Stop a process, or a group of them (a negative number), for a while."""
+        send = os.killpg if pid < 0 else os.kill
+        with contextlib.suppress(ProcessLookupError):
+            send(abs(pid), signal.SIGSTOP)
+            try:
+                time.sleep(seconds)
+            finally:
+                send(abs(pid), signal.SIGCONT)
+
+    def _victim(self) -> tuple[str, int]:
+        while not (there := sorted(services(self._parts.cloud))):
+            time.sleep(0.1)
+        return self._dice.choice(there)
+
+
+def services(cloud: UpCloud) -> list[tuple[str, int]]:
+    """Return name and process of each of the cloud's services that run."""
+    parent, found = cloud.process.popen.pid, []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            after_name = stat.read_text().rpartition(")")[2].split()
+            if int(after_name[1]) != parent:
+                continue
+            words = (stat.parent / "cmdline").read_bytes().decode().split("\0")
+            if "service" in words:
+                found.append((_name(words), int(stat.parent.name)))
+    return found
+
+
+def _name(words: list[str]) -> str:
+    after = words[words.index("service") + 1 :]
+    role = next(word for word in after if not word.startswith("-"))
+    return f"{role}@{words[words.index('--host') + 1]}" if "--host" in words else role
