@@ -47,6 +47,7 @@ class TracenovaApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="interrupt"),
+        Binding("f2", "course", "Course", show=False, id="course"),
     ]
 
     def __init__(
@@ -62,6 +63,7 @@ class TracenovaApp(App[None]):
         self._first_lab = lab
         self._lab_options = lab_options or {}
         self.feed = Feed()
+        self.bench: Any = None  # where lessons run; None: in processes of their own
         self.labs: list[LiveLab] = []
         self.stories: list[StoryScreen] = []
         for one in (paint.DARK, paint.LIGHT, paint.MONO):
@@ -130,6 +132,18 @@ class TracenovaApp(App[None]):
         self.push_screen(StoryScreen(story, live=live))
         live.start()
 
+    def action_course(self) -> None:
+        """Let the user choose a lesson of the course."""
+        from tracenova_tui.screens.lessons import choose
+
+        choose(self)
+
+    def open_lesson(self, name: str) -> None:
+        """Begin a lesson, or go on with it."""
+        from tracenova_tui.screens.lessons import open_lesson
+
+        open_lesson(self, name)
+
     def leave_story(self, live: "LiveLab | None") -> None:
         """Go back to the welcome screen; a live lab is stopped."""
         if live is not None:
@@ -150,6 +164,7 @@ class TracenovaApp(App[None]):
             if story is screen:
                 for title, about, action in story.commands():
                     yield SystemCommand(title, about, self._doing(story, action))
+        yield SystemCommand("Course", "Choose a lesson (key: F2)", self.action_course)
         for lab in labs.known():
             yield SystemCommand(
                 f"Lab: {lab.name}",

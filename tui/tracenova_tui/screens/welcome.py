@@ -21,6 +21,7 @@ _KEYS = [
     ("↑ ↓", "Choose"),
     ("Enter", "Start the lab, or open the trace"),
     ("/", "Open a trace by its file name"),
+    ("F2", "The course: choose a lesson"),
     ("Ctrl+P", "Palette: every command by name, and the themes"),
     ("q", "Quit"),
 ]
@@ -65,6 +66,8 @@ class WelcomeScreen(Screen[None]):
         kind, _, name = (event.option.id or "").partition(":")
         if kind == "lab":
             self.app.start_lab(name)
+        elif kind == "course":
+            self.app.action_course()
         elif kind == "trace":
             self.app.open_trace(Path(name))
 
@@ -104,6 +107,10 @@ def _options() -> list[Option | None]:
         text = Text(name, "bold", no_wrap=True, overflow="ellipsis")
         text.append(lab.title, "not bold")
         found.append(Option(text, id=f"lab:{lab.name}"))
+    found.append(Option(Text("course", "bold dim"), disabled=True))
+    text = Text("  F2", "bold", no_wrap=True, overflow="ellipsis")
+    text.append("  lessons that run the real thing and grade themselves", "not bold")
+    found.append(Option(text, id="course:"))
     paths = recent.traces()
     found.append(Option(Text("recent traces", "bold dim"), disabled=True))
     found.extend(

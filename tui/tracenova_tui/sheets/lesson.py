@@ -1,5 +1,6 @@
 """A lesson's text, or an explanation, beside the trace that it is about."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tracenova_tui.player import Player
@@ -17,7 +18,9 @@ class LessonSheet(Listed):
 
     name = "Lesson"
     empty = "No lesson is chosen: L chooses one."
-    help = ("L chooses a lesson or an explanation; Ctrl+W moves here to scroll.",)
+    help: Sequence[str] = (
+        "L chooses a lesson or an explanation; Ctrl+W moves here to scroll.",
+    )
 
     def __init__(self, story: Story, player: Player) -> None:
         super().__init__(story, player)

@@ -4,37 +4,79 @@ import re
 from collections.abc import Iterator
 
 from tracenova_tui.ink import Line, Piece, cut, escaped, wide
+from tracenova_tui.sheets import tables
 
 _INLINE = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`|\[([^\]]+)\]\([^)]*\)|\*([^*\s][^*]*)\*")
 _ITEM = re.compile(r"(\s*)([-*+]|\d+[.)])\s+(.*)")
-_RULE = re.compile(r"\s*\|?[\s:|-]*-[\s:|-]*\|?\s*")
+_CLINGING = ".,:;!?)，。：；、！？）"  # begin no line
+_WORD = re.compile(r"\s+|[\u2e80-\uffef][，。：；、！？）」』”]*|[^\s\u2e80-\uffef]+")
 
 
 def lines(text: str, width: int) -> Iterator[Line]:
     """Yield a document in lines no wider than the width; code is cut."""
-    room = max(16, width - 2)
-    paragraph: list[str] = []
-    rows = iter(text.splitlines())
-    for row in rows:
-        item = _ITEM.fullmatch(row)
-        if paragraph and (not row.strip() or item or row.startswith(("#", "```", "|"))):
-            yield from _wrapped(" ".join(paragraph), room)
-            paragraph = []
+    room = max(16, width - 3)
+    for kind, rows in _blocks(text):
+        match kind:
+            case "code":
+                for row in rows:
+                    yield [Piece("   "), Piece(cut(escaped(row), room - 2), "key")]
+            case "heading":
+                yield from _heading(rows[0], room)
+            case "table":
+                yield from tables.lines(rows, room, _wrapped)
+            case "blank":
+                yield []
+            case _:
+                yield from _wrapped(_joined(rows), room)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield rows that belong together, and what they are."""
+    block: list[str] = []
+    before, fenced = "", False
+    for row in text.splitlines():
         if row.lstrip().startswith("```"):
-            yield from _code(rows, room)
-        elif row.startswith("#"):
-            yield from _heading(row, room)
-        elif row.startswith("|"):
-            if not _RULE.fullmatch(row):
-                yield [Piece(" "), Piece(cut(escaped(row), room), "")]
-        elif item:
-            paragraph = [f"{item[1]}{'•' if item[2] in '-*+' else item[2]} {item[3]}"]
-        elif row.strip():
-            paragraph.append(row.strip())
+            fenced = not fenced
+            kind = "fence"
         else:
-            yield []
-    if paragraph:
-        yield from _wrapped(" ".join(paragraph), room)
+            kind = "code" if fenced else _kind(row, before)
+        item = _ITEM.fullmatch(row) if kind == "item" else None
+        if item:
+            row = f"{item[1]}{'•' if item[2] in '-*+' else item[2]} {item[3]}"  # noqa: PLW2901
+        goes_on = kind == before or (kind == "text" and before == "item")
+        if block and (not goes_on or kind in ("item", "heading", "blank")):
+            yield before, block
+            block = []
+        if not block:
+            before = kind
+        if kind != "fence":
+            block.append(row)
+    if block:
+        yield before, block
+
+
+def _kind(row: str, before: str) -> str:
+    """Return what a row outside of fences is, below a row of another kind."""
+    if not row.strip():
+        return "blank"
+    if row.startswith("#"):
+        return "heading"
+    if row.startswith("|"):
+        return "table"
+    if _ITEM.fullmatch(row):
+        return "item"
+    is_code = row.startswith("    ") and before in ("", "blank", "code")
+    return "code" if is_code else "text"
+
+
+def _joined(rows: list[str]) -> str:
+    """Return rows as one paragraph; between Chinese ones there is no blank."""
+    text = rows[0].rstrip()
+    for row in rows[1:]:
+        more = row.strip()
+        blank = "" if wide(text[-1:]) == wide(more[:1]) == 2 else " "
+        text += blank + more
+    return text
 
 
 def _heading(row: str, room: int) -> Iterator[Line]:
@@ -42,13 +84,6 @@ def _heading(row: str, room: int) -> Iterator[Line]:
     role = "accent" if row.startswith("# ") else "head"
     for one in _wrapped(title, room):
         yield [Piece(piece.text, role) for piece in one]
-
-
-def _code(rows: Iterator[str], room: int) -> Iterator[Line]:
-    for row in rows:
-        if row.lstrip().startswith("```"):
-            return
-        yield [Piece("   "), Piece(cut(escaped(row), room - 2), "key")]
 
 
 def _wrapped(text: str, room: int) -> Iterator[Line]:
@@ -59,7 +94,8 @@ def _wrapped(text: str, room: int) -> Iterator[Line]:
     used, fresh = 0, True
     for word, role in _words(text):
         size = wide(word)
-        if not fresh and used + size > room and word.strip():
+        breaks = word.strip() and word[0] not in _CLINGING
+        if not fresh and used + size > room and breaks:
             yield row
             row, used, fresh = [Piece(" " * (hang + 1))], hang, True
         if not fresh or word.strip():
@@ -69,11 +105,10 @@ def _wrapped(text: str, room: int) -> Iterator[Line]:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    """Yield words and blanks, each with its role."""
+    """Yield words and blanks, each with its role; a Chinese character is a word."""
     for part, role in _emphasised(text):
-        for word in re.split(r"(\s+)", escaped(part)):
-            if word:
-                yield word, role
+        for word in _WORD.findall(escaped(part)):
+            yield word, role
 
 
 def _emphasised(text: str) -> Iterator[tuple[str, str]]:
