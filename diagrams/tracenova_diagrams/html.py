@@ -52,7 +52,7 @@ def page(trace: Trace, options: Options, scene: Scene) -> str:
         f'<div id="heads" aria-hidden="true"></div><div id="sheet">{picture}</div></main>\n'
         f'<aside id="details" hidden aria-live="polite"></aside>\n'
         f'<script type="application/json" id="data">{packed}</script>\n'
-        f"<script>{_part('page.js')}</script>\n</body>\n</html>\n"
+        f"<script>{_part('page.js')}{_part('print.js')}</script>\n</body>\n</html>\n"
     )
 
 

@@ -1,6 +1,8 @@
 """The page works without a network, with mouse and keyboard, in a real browser."""
 
+import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,50 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
     said = dict(word.split(":") for word in found[1].split())
     assert said.pop("theme") == "dark"
     assert set(said.values()) == {"true"}, said
+
+
+_PRINT = """
+dispatchEvent(new Event('beforeprint'));
+const pages = [...document.querySelectorAll('#pages section')];
+const last = pages.map((page) => page.lastElementChild);
+const tall = document.querySelector('#sheet svg'), all = tall.getBoundingClientRect();
+const [, , wide, high] = tall.getAttribute('viewBox').split(' ').map(Number);
+const parts = last.map((svg) => svg.getAttribute('viewBox').split(' ').map(Number));
+const ends = parts.map(([, top, , long]) => top + long);
+const rows = [...tall.querySelectorAll('.is-message, .is-note, .is-filters')].map((row) => {
+  const box = row.getBoundingClientRect(), zoom = all.width / wide;
+  return [(box.top - all.top) / zoom, (box.bottom - all.top) / zoom];
+});
+document.body.dataset.said = JSON.stringify({
+  pages: pages.length,
+  whole: parts.every((part, at) => part[1] === (at ? ends[at - 1] : 0) && part[2] === wide)
+    && ends.at(-1) === high,
+  inside: last.every((svg) => svg.getAttribute('width') <= 1062),
+  heads: pages.slice(1).every((page) => page.querySelectorAll('svg').length === 2),
+  torn: rows.filter(([top, low]) => ends.some((cut) => top < cut && cut < low)).length,
+});
+"""
+
+
+@pytest.mark.parametrize(("level", "is_one"), [("services", True), ("rpc", False)])
+def test_it_prints_on_a4(tmp_path: Path, level: str, is_one: bool) -> None:
+    """All of it, nothing cut at the right, and no row torn by the end of a page."""
+    path = tmp_path / "boot.html"
+    page = drawn("reschedule", level=level).render("html")[0].decode()
+    path.write_text(
+        page.replace("</body>", f"<script>{_PRINT}</script></body>"), "utf-8"
+    )
+    found = re.search(r'data-said="([^"]*)"', tools.browsed(path))
+    assert found
+    said = json.loads(unescape(found[1]))
+    pages = said.pop("pages")
+    assert (pages == 1) == is_one
+    assert said == {
+        "whole": True,
+        "inside": True,
+        "heads": True,
+        "torn": 0,
+    }
+    path.write_text(page, "utf-8")
+    paper = tools.printed(path)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == pages

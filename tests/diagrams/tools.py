@@ -49,6 +49,17 @@ def check_plantuml(files: Sequence[Path]) -> None:
 
 def browsed(page: Path, *more: str) -> str:
     """Return the page's document after its scripts have run in headless Chromium."""
+    return _chromium(page, *more, "--dump-dom")
+
+
+def printed(page: Path) -> bytes:
+    """Return the PDF that headless Chromium prints of a page."""
+    target = page.with_suffix(".pdf")
+    _chromium(page, "--no-pdf-header-footer", f"--print-to-pdf={target}")
+    return target.read_bytes()
+
+
+def _chromium(page: Path, *more: str) -> str:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("Chromium is not here: apt-get install chromium")
@@ -58,7 +69,7 @@ def browsed(page: Path, *more: str) -> str:
         "--disable-gpu",
         "--virtual-time-budget=3000",
     ]
-    return run([program, *options, *more, "--dump-dom", page.as_uri()])
+    return run([program, *options, *more, page.as_uri()])
 
 
 def run(command: list[str], also_say: str = "") -> str:
