@@ -243,7 +243,32 @@ class API(Creation, Deletion, Power):
             task_state=task_states.DELETING,
         )
 
-    # --- lock, metadata -------------------------------------------------------
+    # --- name, lock, metadata -------------------------------------------------------
+
+    def update_instance(
+        self, context: RequestContext, instance: Any, updates: Mapping[str, Any]
+    ) -> Any:
+        """Write changes to a server's name and the like; return the server.
+
+        A server that the conductor has not written down yet exists in its build request
+        alone: there it is changed.
+
+        Raises:
+            InstanceNotFound: it was deleted meanwhile.
+        """
+        if not instance.obj_attr_is_set("id"):
+            try:
+                request = objects.BuildRequest.get_by_instance_uuid(
+                    context, instance.uuid
+                )
+                _set_all(request.instance, updates)
+                request.save()
+                return request.instance
+            except exception.BuildRequestNotFound:  # written down meanwhile
+                instance = self.get(context, instance.uuid)
+        _set_all(instance, updates)
+        instance.save()
+        return instance
 
     def lock(self, context: RequestContext, instance: Any) -> None:
         """Forbid actions on the server to everybody but administrators."""
@@ -286,6 +311,15 @@ class API(Creation, Deletion, Power):
         instance.metadata = updated
         instance.save()
         return updated
+
+    @check_instance_lock
+    @check_instance_state(vm_state=METADATA_STATES, task_state=None)
+    def delete_instance_metadata(
+        self, context: RequestContext, instance: Any, key: str
+    ) -> None:
+        """Remove one item of the user's metadata."""
+        del context
+        instance.delete_metadata_key(key)
 
     # --- events and host status -----------------------------------------------
 
@@ -334,3 +368,8 @@ class API(Creation, Deletion, Power):
                 by_host[instance.host] = self.get_instance_host_status(instance)
             statuses[instance.uuid] = by_host[instance.host]
         return statuses
+
+
+def _set_all(instance: Any, updates: Mapping[str, Any]) -> None:
+    for name, value in updates.items():
+        setattr(instance, name, value)

@@ -1,4 +1,4 @@
-"""Servers: list, show, create, delete, power.
+"""Servers: list, show, create, change, delete, power.
 
 Nova: nova/policies/servers.py. Left out: rules of actions that are not here.
 """
@@ -76,6 +76,12 @@ rules = [
         base.RULE_ADMIN_OR_OWNER,
         "Delete a server.",
         "DELETE /servers/{server_id}",
+    ),
+    base.documented(
+        SERVERS % "update",
+        base.RULE_ADMIN_OR_OWNER,
+        "Change the name, description or access addresses of a server.",
+        "PUT /servers/{server_id}",
     ),
     base.documented(
         SERVERS % "start",

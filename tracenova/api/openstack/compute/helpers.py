@@ -10,6 +10,7 @@ API_ACCESS_V4 = "accessIPv4"
 API_ACCESS_V6 = "accessIPv6"
 
 CREATE = "create"
+UPDATE = "update"
 
 
 def disk_config_from_api(value: str) -> bool:

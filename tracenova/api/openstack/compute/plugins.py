@@ -8,6 +8,7 @@ from tracenova.api.openstack.compute.admin_actions import AdminActions
 from tracenova.api.openstack.compute.aggregates import Aggregates
 from tracenova.api.openstack.compute.availability_zone import AvailabilityZone
 from tracenova.api.openstack.compute.console_output import ConsoleOutput
+from tracenova.api.openstack.compute.extension_info import ExtensionInfo
 from tracenova.api.openstack.compute.flavor_access import FlavorAccess
 from tracenova.api.openstack.compute.flavor_manage import FlavorManage
 from tracenova.api.openstack.compute.flavors import Flavors
@@ -16,6 +17,7 @@ from tracenova.api.openstack.compute.hypervisors import Hypervisors
 from tracenova.api.openstack.compute.instance_actions import InstanceActions
 from tracenova.api.openstack.compute.keypairs import Keypairs
 from tracenova.api.openstack.compute.limits import Limits
+from tracenova.api.openstack.compute.lock_server import LockServer
 from tracenova.api.openstack.compute.quota_sets import QuotaSets
 from tracenova.api.openstack.compute.server_extended import ExtendedServers
 from tracenova.api.openstack.compute.server_external_events import ServerExternalEvents
@@ -29,9 +31,11 @@ from tracenova.api.openstack.extensions import V21APIExtensionBase
 
 PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     Versions,
+    ExtensionInfo,
     Servers,
     ServerPower,
     AdminActions,
+    LockServer,
     ConsoleOutput,
     ExtendedServers,
     ServerMetadata,

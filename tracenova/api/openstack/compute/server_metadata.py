@@ -1,15 +1,21 @@
 """Metadata of a server.
 
-Nova: nova/api/openstack/compute/server_metadata.py. Left out: changes.
+Nova: nova/api/openstack/compute/server_metadata.py
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import webob.exc
 
-from tracenova import compute
+from tracenova import compute, exception
+from tracenova.api import validation
 from tracenova.api.openstack import common, extensions, wsgi
+from tracenova.api.openstack.compute.schemas import server_metadata
 from tracenova.policies import server_metadata as sm_policies
+
+Body = dict[str, Any]
 
 
 class ServerMetadataController(wsgi.Controller):
@@ -36,12 +42,80 @@ class ServerMetadataController(wsgi.Controller):
             raise webob.exc.HTTPNotFound(explanation="Metadata item was not found")
         return {"meta": {id: metadata[id]}}
 
+    @extensions.expected_errors((400, 403, 404, 409))
+    @validation.schema(server_metadata.create)
+    def create(self, req: wsgi.Request, server_id: str, body: Body) -> Body:
+        """Add items, or change those that there are; return all."""
+        req.environ["nova.context"].can(sm_policies.POLICY_ROOT % "create")
+        return {"metadata": self._update(req, server_id, body["metadata"])}
+
+    @extensions.expected_errors((400, 403, 404, 409))
+    @validation.schema(server_metadata.update)
+    def update(self, req: wsgi.Request, server_id: str, id: str, body: Body) -> Body:
+        """Add or change one item; return it."""
+        req.environ["nova.context"].can(sm_policies.POLICY_ROOT % "update")
+        if id not in body["meta"]:
+            raise webob.exc.HTTPBadRequest(explanation="Request body and URI mismatch")
+        self._update(req, server_id, body["meta"])
+        return {"meta": body["meta"]}
+
+    @extensions.expected_errors((400, 403, 404, 409))
+    @validation.schema(server_metadata.update_all)
+    def update_all(self, req: wsgi.Request, server_id: str, body: Body) -> Body:
+        """Put these items in place of all; return them."""
+        req.environ["nova.context"].can(sm_policies.POLICY_ROOT % "update_all")
+        metadata = self._update(req, server_id, body["metadata"], delete=True)
+        return {"metadata": metadata}
+
+    @wsgi.response(204)
+    @extensions.expected_errors((404, 409))
+    def delete(self, req: wsgi.Request, server_id: str, id: str) -> None:
+        """Remove one item."""
+        context = req.environ["nova.context"]
+        context.can(sm_policies.POLICY_ROOT % "delete")
+        if id not in self._get_metadata(req, server_id):
+            raise webob.exc.HTTPNotFound(explanation="Metadata item was not found")
+        instance = common.get_instance(
+            self.compute_api, context, server_id, expected_attrs=["metadata"]
+        )
+        with _conflicts("delete metadata", server_id):
+            self.compute_api.delete_instance_metadata(context, instance, id)
+
+    def _update(
+        self,
+        req: wsgi.Request,
+        server_id: str,
+        metadata: dict[str, str],
+        delete: bool = False,
+    ) -> dict[str, str]:
+        context = req.environ["nova.context"]
+        instance = common.get_instance(
+            self.compute_api, context, server_id, expected_attrs=["metadata"]
+        )
+        with _conflicts("update metadata", server_id):
+            return self.compute_api.update_instance_metadata(
+                context, instance, metadata, delete
+            )
+
     def _get_metadata(self, req: wsgi.Request, server_id: str) -> dict[str, str]:
         context = req.environ["nova.context"]
         instance = common.get_instance(
             self.compute_api, context, server_id, expected_attrs=["metadata"]
         )
         return dict(instance.metadata)
+
+
+@contextmanager
+def _conflicts(action: str, server_id: str) -> Iterator[None]:
+    """Answer 409 when the server cannot be changed now, 403 when it is too much."""
+    try:
+        yield
+    except exception.QuotaError as error:
+        raise webob.exc.HTTPForbidden(explanation=error.format_message()) from error
+    except exception.InstanceIsLocked as error:
+        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
+    except exception.InstanceInvalidState as error:
+        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
 
 
 class ServerMetadata(extensions.V21APIExtensionBase):
@@ -61,5 +135,17 @@ class ServerMetadata(extensions.V21APIExtensionBase):
                 ServerMetadataController(),
                 member_name="server_meta",
                 parent={"member_name": "server", "collection_name": "servers"},
+                custom_routes_fn=_update_all_map,
             )
         ]
+
+
+def _update_all_map(mapper: Any, wsgi_resource: Any) -> None:
+    for prefix in ("/{project_id}", ""):
+        mapper.connect(
+            "metadata",
+            prefix + "/servers/{server_id}/metadata",
+            controller=wsgi_resource,
+            action="update_all",
+            conditions={"method": ["PUT"]},
+        )

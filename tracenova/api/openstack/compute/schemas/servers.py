@@ -1,6 +1,6 @@
-"""The body of a server create, before the create plug-ins add theirs.
+"""Bodies of a server create, before the create plug-ins add theirs, and of an update.
 
-Nova: nova/api/openstack/compute/schemas/servers.py. Left out: update, rebuild,
+Nova: nova/api/openstack/compute/schemas/servers.py. Left out: rebuild,
 resize, reboot, createImage.
 """
 
@@ -63,6 +63,27 @@ _server(base_create_v219)["properties"]["description"] = parameter_types.descrip
 base_create_v232: Schema = copy.deepcopy(base_create_v219)
 _server(base_create_v232)["properties"]["networks"]["items"]["properties"]["tag"] = (
     server_tags.tag
+)
+
+_base_update_properties: Schema = {
+    "name": parameter_types.name,
+    "OS-DCF:diskConfig": parameter_types.disk_config,
+    "accessIPv4": parameter_types.access_ipv4,
+    "accessIPv6": parameter_types.access_ipv6,
+}
+base_update: Schema = parameter_types.body("server", _base_update_properties, [])
+base_update_v20: Schema = parameter_types.body(
+    "server",
+    {
+        **_base_update_properties,
+        "name": parameter_types.name_with_leading_trailing_spaces,
+    },
+    [],
+)
+base_update_v219: Schema = parameter_types.body(
+    "server",
+    {**_base_update_properties, "description": parameter_types.description},
+    [],
 )
 
 # 2.37 replaces the networks and thereby, in Newton, forgets their tags
