@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.boots import booted
+from tests.functional.boots import booted, run_boot
+from tracenova.trace.trace import Trace
 from tracenova_diagrams import gallery
 
-_GALLERY = Path(__file__).parents[2] / "diagrams" / "gallery"
+_ROOT = Path(__file__).parents[2]
+_GALLERY = _ROOT / "diagrams" / "gallery"
+_LABS = sorted(path.stem for path in (_ROOT / "tracenova/lab/builtin").glob("*.toml"))
 _DRAWN_WITH = "graphviz version 2.43.0"
 
 
@@ -20,18 +23,29 @@ def _dot_is_the_same() -> bool:
     return _DRAWN_WITH in done.stderr
 
 
-@pytest.mark.parametrize(
-    "lab",
-    ["default", "no-valid-host", "reschedule", "quota-exceeded", "dead-compute"],
-)
+@pytest.mark.parametrize("lab", _LABS)
 def test_the_gallery_is_not_stale(lab: str) -> None:
-    """A boot of today gives the same bytes; mend with: make gallery."""
+    """A boot of today gives the same bytes; mend with: make gallery.
+
+    A periodic task may take a step in a build's place on a machine that is very busy
+    (``tracenova.trace.races``); so a difference counts when it is there three times.
+    """
+    stale = _stale(lab, booted(lab, "fake").trace)
+    for _ in range(2):
+        if stale:
+            stale &= _stale(lab, run_boot(lab, virt="fake").trace)
+    assert not stale, "stale; mend: make gallery"
+
+
+def _stale(lab: str, trace: Trace) -> set[str]:
     same_dot = _dot_is_the_same()
-    for name, picture, content in gallery.pictures(lab, booted(lab, "fake").trace):
-        if picture.needs_dot and not same_dot:
-            continue  # another dot lays out differently
-        known = (_GALLERY / name).read_bytes()
-        assert known == content, f"{name} is stale; mend: make gallery"
+    return {
+        name
+        for name, picture, content in gallery.pictures(lab, trace)
+        # another dot lays out differently
+        if (same_dot or not picture.needs_dot)
+        and (_GALLERY / name).read_bytes() != content
+    }
 
 
 def test_the_picture_of_the_readme_is_not_stale() -> None:
@@ -43,10 +57,9 @@ def test_the_picture_of_the_readme_is_not_stale() -> None:
 
 def test_the_page_shows_every_built_in_lab() -> None:
     """Each has its set, and its Mermaid inline."""
-    root = Path(__file__).parents[2] / "tracenova" / "lab" / "builtin"
     page = (_GALLERY / "README.md").read_text("utf-8")
-    for path in root.glob("*.toml"):
-        assert f"## {path.stem}\n" in page
+    for lab in _LABS:
+        assert f"## {lab}\n" in page
         for picture in gallery.SET:
-            assert (_GALLERY / path.stem / f"{picture.name}.{picture.format}").is_file()
+            assert (_GALLERY / lab / f"{picture.name}.{picture.format}").is_file()
     assert page.count("```mermaid") == page.count("\n## ")

@@ -1,13 +1,17 @@
 """What one boot does once more than another, or somewhere else, only by chance.
 
-Two things that services do depend on who is faster, not on what was asked for:
+Three things that services do depend on who is faster, not on what was asked for:
 
 - A service looks until something is there: a new volume. How often, the machine decides.
 - Several builds on one host share what is remembered of neutron's extensions. Whichever
   needs it first reads it for all, and two that come at once both do.
 
-What tells the same boot in the same words keeps the last look, and leaves the shared
-reading out where builds compete for it.
+- The scheduler asks for the servers of each host that has not told it yet.
+
+What tells the same boot in the same words keeps the last look and the last such question,
+and leaves the shared reading out where builds compete for it. A fourth is left as it is:
+on a machine so busy that a boot takes longer than a host's periodic task rests, that task
+may save a host's resources in the place of the build.
 """
 
 from collections import Counter
@@ -18,6 +22,7 @@ from tracenova.trace.model import Span
 from tracenova.trace.tree import Key
 
 _SHARED_READING = "._refresh_neutron_extensions_cache"
+_FOR_EACH_HOST = "._get_instance_info"
 
 
 def settled(spans: Iterable[Span]) -> list[Span]:
@@ -38,14 +43,21 @@ def _earlier_looks(spans: Iterable[Span]) -> set[Key]:
     last: dict[tuple[str | None, ...], Span] = {}
     earlier = set()
     for span in spans:
-        via = span.text(names.CODE_VIA)
-        if span.text(names.HTTP_METHOD) != "GET" or span.kind != "client" or not via:
+        if span.kind != "client" or (why := _why_again(span)) is None:
             continue
-        look = (span.trace_id, span.parent_id, via, span.text(names.URL_PATH))
+        look = (span.trace_id, span.parent_id, why, span.text(names.URL_PATH))
         if look in last:
             earlier.add(last[look].key)
         last[look] = span
     return earlier
+
+
+def _why_again(span: Span) -> str | None:
+    """Return for which reason a step may be taken again, None for none."""
+    if span.text(names.HTTP_METHOD) == "GET":
+        return span.text(names.CODE_VIA)
+    function = span.text(names.CODE_FUNCTION) or ""
+    return _FOR_EACH_HOST if function.endswith(_FOR_EACH_HOST) else None
 
 
 def _contested_readings(spans: Iterable[Span]) -> set[Key]:

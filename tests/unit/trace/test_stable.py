@@ -114,6 +114,19 @@ def test_how_often_a_service_looks_makes_no_difference() -> None:
     assert len(boot(1)) == 5
 
 
+def test_how_many_hosts_have_told_the_scheduler_makes_no_difference() -> None:
+    """It asks the database for the servers of the others."""
+
+    def boot(silent: int) -> list[Span]:
+        b = Builder()
+        with b.span("receive", "consumer", "nova-scheduler"):
+            for _ in range(silent):
+                b.db("InstanceList.get_by_host", function="Info._get_instance_info")
+        return Trace(b.spans).stabilised().spans
+
+    assert boot(1) == boot(3)
+
+
 def test_who_reads_for_all_makes_no_difference() -> None:
     """Where builds compete the reading is left out; where there is one it is told."""
 
