@@ -1,7 +1,8 @@
 """``tracenova schedule CASE…``: the scheduler alone, and what-if."""
 
-import json
+import itertools
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,12 @@ import click
 
 from tracenova.cli import text
 from tracenova.cli.errors import BadInput
+from tracenova.cli.json_pieces import json_pieces
 
 if TYPE_CHECKING:
     from tracenova.scheduler.cases.changes import Change
+
+_TOGETHER = 1000
 
 
 @click.command("schedule")
@@ -71,6 +75,7 @@ def command(
         plugins=_found(plugins),
         turns=turns,
         patience_s=patience,
+        isolated=as_json,
     )
     worst = 0
     for at, path in enumerate(cases):
@@ -79,13 +84,20 @@ def command(
         if result.error is not None:
             click.echo(f"Error: {text.escaped(str(result.error))}", err=True)
         if as_json:
-            click.echo(json.dumps(result.document(), sort_keys=True, default=str))
+            _write(json_pieces(result.document()))
+            click.echo()
         elif result.error is None:
             if at:
                 click.echo()
-            for line in _lines(result):
-                click.echo(line)
+            _write(f"{line}\n" for line in _lines(result))
     return worst
+
+
+def _write(parts: Iterable[str]) -> None:
+    """Write many parts together: to write each would take longer than to make it."""
+    left = iter(parts)
+    while together := "".join(itertools.islice(left, _TOGETHER)):
+        click.echo(together, nl=False)
 
 
 def _changes(settings: tuple[str, ...]) -> "list[Change]":

@@ -85,6 +85,7 @@ class Runs:
         without: filters to leave out of it.
         plugins: files or modules with filters and weighers.
         turns: hosts, or ``runner-up``, to find changes for that make them win.
+        isolated: also ask every filter alone about every host.
         patience_s: seconds after which a case is given up.
     """
 
@@ -95,12 +96,14 @@ class Runs:
         plugins: Sequence[str],
         patience_s: float,
         turns: Sequence[str] = (),
+        isolated: bool = True,
     ) -> None:
         self._changes = changes
         self._without = without
         self._plugins = plugins
         self._patience_s = patience_s
         self._turns = turns
+        self._isolated = isolated
 
     def run(self, path: Path) -> Result:
         """Answer one case; whatever is wrong with it is in the result."""
@@ -121,12 +124,12 @@ class Runs:
 
     def _answered(self, case: Json) -> Result:
         case = self._with_plugins(case)
-        before = answer.answered(case, self._plugins)
+        before = answer.answered(case, self._plugins, isolated=self._isolated)
         turned = tuple(self._turned(case, before.told))
         if not (self._changes or self._without):
             return Result(case["case"], before, turned=turned)
         twin = changed(case, self._changes, self._without)
-        after = answer.answered(twin, self._plugins)
+        after = answer.answered(twin, self._plugins, isolated=self._isolated)
         said = [str(each) for each in self._changes]
         said += [f"without {name}" for name in self._without]
         return Result(case["case"], before, after, tuple(said), turned)

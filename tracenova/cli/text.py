@@ -4,6 +4,7 @@ Width: ``COLUMNS``, else the terminal's, else 80. Colour only where a terminal w
 (``NO_COLOR`` is respected), and never as the only sign of anything.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NARROWEST = 6
 _GAP = "  "
 
@@ -46,11 +48,14 @@ def strong(text: str) -> str:
 
 def cells(text: str) -> int:
     """Return how many columns the text takes."""
-    return sum(
-        2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-        if not unicodedata.combining(char)
-    )
+    return len(text) + sum(map(_extra_cells, _NOT_ASCII.findall(text)))
+
+
+@functools.cache
+def _extra_cells(char: str) -> int:
+    if unicodedata.combining(char):
+        return -1
+    return 1 if unicodedata.east_asian_width(char) in "WF" else 0
 
 
 def duration(ns: int | None) -> str:
@@ -116,6 +121,8 @@ def _row(
 
 
 def _wrapped(line: str, columns: int) -> list[str]:
+    if len(line) <= columns and line == line.strip():
+        return [line]
     return textwrap.wrap(line, columns, break_on_hyphens=False) or [""]
 
 
@@ -139,8 +146,11 @@ def _line(parts: Sequence[str], widths: Sequence[int], right: frozenset[int]) ->
 
 def paragraph(text: str, columns: int, indent: str = "") -> list[str]:
     """Return the text wrapped to the width."""
+    text = escaped(text)
+    if text and len(indent) + len(text) <= columns and text == text.strip():
+        return [indent + text]
     return textwrap.wrap(
-        escaped(text),
+        text,
         columns,
         initial_indent=indent,
         subsequent_indent=indent,

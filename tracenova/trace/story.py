@@ -1,9 +1,10 @@
 """Sentences with the numbers put in: why a host was chosen, why another was not."""
 
+import functools
 import math
 from collections.abc import Iterator
 
-from tracenova.trace.decisions import Choice, Verdict
+from tracenova.trace.decisions import Choice, Verdict, WeigherRun, Weight
 from tracenova.trace.trace import Trace
 from tracenova.trace.whatif import turns
 
@@ -25,8 +26,24 @@ class Decision:
         for run in self.filters:
             for verdict in run.verdicts:
                 self.verdicts.setdefault(verdict.host, []).append(verdict)
+        self._totals = dict(reversed(choice.order))
+        self._ranks = {host: at for at, (host, _) in enumerate(choice.order, start=1)}
+        self._best = max(self._totals.values(), default=0.0)
+        self._equals = sum(weight == self._best for _, weight in choice.order) - 1
 
-    @property
+    @functools.cached_property
+    def _weights(self) -> dict[str, list[tuple[WeigherRun, Weight]]]:
+        weights: dict[str, list[tuple[WeigherRun, Weight]]] = {}
+        for run in self.weighers:
+            for weight in run.weights:
+                weights.setdefault(weight.host, []).append((run, weight))
+        return weights
+
+    def weights_of(self, host: str) -> list[tuple[WeigherRun, Weight]]:
+        """Return what each weigher that was asked gave the host."""
+        return self._weights.get(host, [])
+
+    @functools.cached_property
     def hosts(self) -> list[str]:
         """Every host that was looked at: ranked ones first, then the refused."""
         ranked = [host for host, _ in self.choice.order]
@@ -57,9 +74,21 @@ class Decision:
 
     def total(self, host: str) -> float | None:
         """Return the host's sum of weights; None when it was not weighed."""
-        return next(
-            (weight for known, weight in self.choice.order if known == host), None
-        )
+        return self._totals.get(host)
+
+    def rank(self, host: str) -> int | None:
+        """Return the host's place among those that were weighed, from 1."""
+        return self._ranks.get(host)
+
+    @property
+    def best(self) -> float:
+        """The largest sum."""
+        return self._best
+
+    @property
+    def equals(self) -> int:
+        """How many hosts share the largest sum with the first."""
+        return self._equals
 
 
 def decisions(trace: Trace, instance: str | None = None) -> list[Decision]:
@@ -84,9 +113,9 @@ def verdict_sentence(decision: Decision, host: str) -> str:
         return (
             f"{shown(host)} passed every filter that was asked, {_unweighed(decision)}."
         )
-    rank = [known for known, _ in choice.order].index(host) + 1
+    place = f"{_ordinal(decision.rank(host) or 0)} of {len(choice.order)}"
     return (
-        f"{shown(host)} passed every filter and came {_ordinal(rank)} of {len(choice.order)}, "
+        f"{shown(host)} passed every filter and came {place}, "
         f"with {number(total)}{_behind(decision, total)}."
     )
 
@@ -107,8 +136,7 @@ def _because(decision: Decision, host: str) -> str:
         return ""
     if (choice.subset_size or 1) > 1:
         return f" at random among the best {choice.subset_size}, with {number(total)}"
-    best = max(weight for _, weight in choice.order)
-    equals = sum(weight == best for _, weight in choice.order) - 1
+    equals = decision.equals
     tie = (
         f"; {equals} more had the same sum, and the first in order wins"
         if equals
@@ -136,14 +164,11 @@ def _ordinal(rank: int) -> str:
 
 def formula(decision: Decision, host: str) -> str:
     """Return the host's sum with the numbers put in: ``1 × 0.92 + … = 1.83``."""
-    terms = []
-    for run in decision.weighers:
-        for weight in run.weights:
-            if weight.host == host:
-                short = run.name.removesuffix("Weigher")
-                terms.append(
-                    f"{number(run.multiplier)} × {number(weight.normalized)} {short}"
-                )
+    terms = [
+        f"{number(run.multiplier)} × {number(weight.normalized)} "
+        f"{run.name.removesuffix('Weigher')}"
+        for run, weight in decision.weights_of(host)
+    ]
     total = decision.total(host)
     shown = number(sum_of(decision, host) if total is None else total)
     return f"{' + '.join(terms)} = {shown}" if terms else shown
@@ -151,12 +176,7 @@ def formula(decision: Decision, host: str) -> str:
 
 def sum_of(decision: Decision, host: str) -> float:
     """Return the sum of what the weighers gave the host."""
-    return sum(
-        weight.weighted
-        for run in decision.weighers
-        for weight in run.weights
-        if weight.host == host
-    )
+    return sum(weight.weighted for _, weight in decision.weights_of(host))
 
 
 def multiplier_sentences(decision: Decision) -> Iterator[str]:

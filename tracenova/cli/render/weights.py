@@ -56,20 +56,21 @@ def ranking(decision: Decision, columns: int) -> Iterator[str]:
 def _by_weigher(decision: Decision, columns: int) -> Iterator[str]:
     best = max((abs(weight) for _, weight in decision.choice.order), default=0.0)
     head = ["host", "Σ", "", "formula: multiplier × normalized (raw)"]
+    telling = frozenset(run.name for run in decision.weighers if _tells(run))
     rows = []
     for host, total in decision.choice.order:
         chosen = "◀ chosen" if host == decision.choice.selected else ""
         drawn = f"{bar(total, best)} {chosen}".strip()
-        terms = " + ".join(_terms(decision, host)) or "nothing but zeros"
+        terms = " + ".join(_terms(decision, host, telling)) or "nothing but zeros"
         rows.append([shown(host), number(total), drawn, terms])
     yield from text.table(head, rows, columns, right=frozenset((1,)))
     for run in decision.weighers:
-        if _tells(run) and run.minval is not None and run.maxval is not None:
+        if run.name in telling and run.minval is not None and run.maxval is not None:
             scale = f"{number(run.minval)} … {number(run.maxval)} becomes 0 … 1"
             if run.minval == run.maxval:
                 scale = f"all {number(run.minval)}, which becomes 0"
             yield from text.paragraph(f"{run.name}: {scale}", columns, "  ")
-    if silent := [run.name for run in decision.weighers if not _tells(run)]:
+    if silent := [r.name for r in decision.weighers if r.name not in telling]:
         listed = ", ".join(silent)
         yield from text.paragraph(f"0 for every host: {listed}", columns, "  ")
 
@@ -78,15 +79,14 @@ def _tells(run: WeigherRun) -> bool:
     return any(weight.raw for weight in run.weights)
 
 
-def _terms(decision: Decision, host: str) -> Iterator[str]:
-    for run in filter(_tells, decision.weighers):
-        for weight in run.weights:
-            if weight.host == host:
-                name = run.name.removesuffix("Weigher")
-                yield (
-                    f"{name} {number(run.multiplier)} × {number(weight.normalized)}"
-                    f" ({number(weight.raw)})"
-                )
+def _terms(decision: Decision, host: str, telling: frozenset[str]) -> Iterator[str]:
+    for run, weight in decision.weights_of(host):
+        if run.name in telling:
+            name = run.name.removesuffix("Weigher")
+            yield (
+                f"{name} {number(run.multiplier)} × {number(weight.normalized)}"
+                f" ({number(weight.raw)})"
+            )
 
 
 def bar(value: float, best: float, cells: int = 8) -> str:

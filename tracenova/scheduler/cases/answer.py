@@ -6,6 +6,7 @@ what ``tracenova schedule --json`` prints cannot differ.
 
 import contextlib
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,9 @@ from tracenova.scheduler.cases.world import (
     configured,
     frozen,
     label,
+    labels,
 )
+from tracenova.scheduler.filters import BaseHostFilter
 from tracenova.trace import names
 from tracenova.trace.model import Span
 
@@ -155,17 +158,30 @@ def error_text(error: BaseException) -> str:
 
 def _isolated(manager: CaseHostManager, spec_obj: RequestSpec) -> Json:
     """Ask every filter alone about every host."""
+    hosts = labels(manager.states)
     told: Json = {}
     for filter_ in manager.default_filters:
-        verdicts = told[type(filter_).__name__] = {}
-        for state in manager.states:
-            stand_in = manager.filter_handler.stand_in(state)
-            try:
-                verdict: Any = bool(filters.judged(filter_, [stand_in], spec_obj)[0])
-            except Exception as error:  # noqa: BLE001 - the verdict is the error
-                verdict = error_text(error)
-            verdicts[label(state)] = verdict
+        verdicts = _alone(filter_, manager, spec_obj)
+        told[type(filter_).__name__] = dict(zip(hosts, verdicts, strict=True))
     return told
+
+
+def _alone(
+    filter_: BaseHostFilter, manager: CaseHostManager, spec_obj: RequestSpec
+) -> list[bool | str]:
+    stand_in = manager.filter_handler.stand_in
+    if type(filter_).filter_all is BaseHostFilter.filter_all:
+        with contextlib.suppress(Exception):  # then one by one, to learn on whom
+            stand_ins = list(map(stand_in, manager.states))
+            return list(map(bool, filter_.verdicts(stand_ins, spec_obj)))
+    return [_verdict(filter_, stand_in(state), spec_obj) for state in manager.states]
+
+
+def _verdict(filter_: BaseHostFilter, state: Any, spec_obj: RequestSpec) -> bool | str:
+    try:
+        return bool(filters.judged(filter_, [state], spec_obj)[0])
+    except Exception as error:  # noqa: BLE001 - the verdict is the error
+        return error_text(error)
 
 
 def _runs(witness: Witness, prefix: str, index: int) -> Iterator[WitnessedSpan]:
@@ -237,4 +253,4 @@ def _weighers(witness: Witness, index: int) -> Iterator[Json]:
 
 
 def _named(hosts: Iterable[str]) -> list[str]:
-    return [host.replace("/", "|", 1) for host in hosts]
+    return [sys.intern(host.replace("/", "|", 1)) for host in hosts]

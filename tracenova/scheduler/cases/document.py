@@ -11,7 +11,8 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
-MOST_BYTES: Final = 256 * 1024 * 1024
+MOST_BYTES: Final = 128 * 1024 * 1024
+MOST_HOSTS: Final = 200_000  # about 1.5 GB and a minute
 _NUMBER: Final = (int, float)
 _NULL: Final = type(None)
 _HOST_NUMBERS: Final = (
@@ -133,6 +134,9 @@ def checked(document: Any, name: str) -> Json:
     check = _Check(str(case))
     check.members(document, _CASE, "")
     check.present(document, ("hosts", "requests"), "")
+    if len(document["hosts"]) > MOST_HOSTS:
+        number = len(document["hosts"])
+        check.fail("hosts", f"{number} hosts; at most {MOST_HOSTS} are asked at once")
     check.all_of(document.get("filters") or (), str, "filters")
     for weigher, multiplier in (document.get("weighers") or {}).items():
         check.one(multiplier, (*_NUMBER, _NULL), f"weighers.{weigher}")
@@ -147,14 +151,14 @@ class _Check:
     def __init__(self, case: str) -> None:
         self._case = case
 
-    def _fail(self, field: str, problem: str) -> None:
+    def fail(self, field: str, problem: str) -> None:
         raise CaseError(self._case, field, problem)
 
     def one(self, value: Any, types: tuple[type, ...], field: str) -> None:
         is_bool = isinstance(value, bool) and bool not in types
         if is_bool or not isinstance(value, types):
             wanted = " or ".join(dict.fromkeys(_NAMES[each] for each in types))
-            self._fail(field, f"must be {wanted}, not {_shown(value)}")
+            self.fail(field, f"must be {wanted}, not {_shown(value)}")
 
     def all_of(self, values: Iterable[Any], each: type, field: str) -> None:
         for at, value in enumerate(values):
@@ -171,7 +175,7 @@ class _Check:
     def present(self, given: Json, names: Iterable[str], field: str) -> None:
         for name in names:
             if name not in given:
-                self._fail(f"{field}.{name}" if field else name, "is missing")
+                self.fail(f"{field}.{name}" if field else name, "is missing")
 
     def host(self, host: Any, field: str) -> None:
         self.one(host, (dict,), field)
@@ -196,13 +200,13 @@ class _Check:
         self.members(flavor, _FLAVOR, f"{field}.flavor")
         self.present(flavor, ("memory_mb", "vcpus"), f"{field}.flavor")
         if request.get("num_instances", 1) < 0:
-            self._fail(f"{field}.num_instances", "must not be negative")
+            self.fail(f"{field}.num_instances", "must not be negative")
         retry = request.get("retry") or {}
         for at, pair in enumerate(retry.get("hosts") or ()):
             place = f"{field}.retry.hosts[{at}]"
             self.one(pair, (list,), place)
             if len(pair) != 2:
-                self._fail(place, "must be [host, node]")
+                self.fail(place, "must be [host, node]")
         for at, wanted in enumerate(request.get("pci_requests") or ()):
             place = f"{field}.pci_requests[{at}]"
             self.one(wanted, (dict,), place)

@@ -110,9 +110,10 @@ def _service(service: Json, now: datetime.datetime) -> Json:
     told = {"disabled": False, "disabled_reason": None, "forced_down": False, **service}
     if "age_s" in told or not (told.get("updated_at") or told.get("created_at")):
         age = datetime.timedelta(seconds=told.pop("age_s", 0))
-        told.setdefault("last_seen_up", (now - age).isoformat())
+        told.setdefault("last_seen_up", now - age)
     for key in ("last_seen_up", "updated_at", "created_at"):
-        told[key] = naive(told[key]) if told.get(key) else None
+        heard = told.get(key) or None
+        told[key] = naive(heard) if isinstance(heard, str) else heard
     return told
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -124,8 +125,8 @@ class CaseScheduler(filter_scheduler.FilterScheduler):
 
 
 def label(state: HostState) -> str:
-    """Return how an answer names a host: ``host|node``."""
-    return f"{state.host}|{state.nodename}"
+    """Return how an answer names a host: ``host|node``; always the same object."""
+    return sys.intern(f"{state.host}|{state.nodename}")
 
 
 def labels(states: Any) -> list[str]:
