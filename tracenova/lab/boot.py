@@ -3,8 +3,6 @@
 import contextlib
 import dataclasses
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tracenova import telemetry
-from tracenova.lab import consoles, files, spec
+from tracenova.lab import consoles, files, room, spec
 from tracenova.lab.client import Refused
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.order import Order
@@ -141,11 +139,11 @@ def run(plan: Plan, narrator: Narrator) -> Outcome:
         Unwritable: the trace cannot be saved.
         OrderError: the order names something that the lab does not have.
         LabError, SettingsError: an option is unknown or has a bad value.
-        PartMissing: a hypervisor, a database or a driver of it is not here.
+        PartMissing: a hypervisor, a database or a driver of it is not here, or no room.
         BusUnreachable: Redis is not there, or has gone in the middle.
     """
     plan.order.body(plan.lab)  # names nothing unknown: say so before anything starts
-    with state_folder() as state, writable(plan.save):
+    with room.state_folder() as state, writable(plan.save), room.blamed(state):
         settings = Settings(
             state_path=state,
             transport_url=plan.transport_url or f"fakeredis://{plan.lab.name}/",
@@ -162,6 +160,8 @@ def run(plan: Plan, narrator: Narrator) -> Outcome:
         ):
             with cloud.bus_blamed():
                 outcome = _boot(plan, cloud, session, narrator)
+            if not outcome.succeeded:
+                room.check(state)
             if plan.keep is not None:
                 plan.keep(cloud)
     return dataclasses.replace(outcome, unsaved=session.unsaved)
@@ -244,13 +244,3 @@ def writable(path: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):
             if path.is_file() and not path.stat().st_size:
                 path.unlink()
-
-
-@contextlib.contextmanager
-def state_folder() -> Iterator[Path]:
-    """Keep a temporary folder for a cloud within the block."""
-    folder = Path(tempfile.mkdtemp(prefix="tracenova-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

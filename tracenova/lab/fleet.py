@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tracenova.lab import apart, boot, env_files
+from tracenova.lab import apart, env_files, room
 from tracenova.lab.child import Child
 from tracenova.lab.errors import SettingsError
 from tracenova.lab.ports import free_ports
@@ -20,7 +20,7 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         LabError, SettingsError, PartMissing, BusUnreachable, Unwritable: why it cannot.
     """
     with contextlib.ExitStack() as closing:
-        state = closing.enter_context(boot.state_folder())
+        state = closing.enter_context(room.state_folder())
         traces = _folder_of_traces(plan.save)
         neighbours, nova = _urls(plan)
         manage = apart.Plan(

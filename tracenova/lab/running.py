@@ -2,14 +2,13 @@
 
 import contextlib
 import datetime
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tracenova import identity, objects, telemetry
 from tracenova.conf import CONF
-from tracenova.lab import consoles, hypervisors, spec
+from tracenova.lab import consoles, hypervisors, libvirt_health, room, spec
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.settings import Settings
 from tracenova.messaging import tap
@@ -38,13 +37,12 @@ def running(
     """
     save.parent.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(
-            prefix="tracenova-", ignore_cleanup_errors=True
-        ) as state,
+        room.state_folder() as state,
+        room.blamed(state),
         telemetry.recording(save=save, on_problem=narrate) as session,
     ):
         url = transport_url or f"fakeredis://{lab.name}/"
-        settings = Settings(state_path=Path(state), transport_url=url)
+        settings = Settings(state_path=state, transport_url=url)
         with Cloud(lab, settings, virt=virt, narrate=narrate) as cloud:
 
             def tell(moment: tap.Moment) -> None:
@@ -79,6 +77,7 @@ def set_patience(cloud: Cloud, seconds: int) -> None:
 def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
     """Return each host's capacity, heartbeat and guests' consoles, asked now."""
     found: dict[str, Mapping[str, Any]] = {}
+    asked: dict[str, str] = {}
     with cloud.as_admin() as context:
         services = objects.ServiceList.get_by_binary(context, "nova-compute")
         beats = {service.host: service for service in services}
@@ -89,9 +88,19 @@ def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
                 "vcpus": f"{node.vcpus_used} of {node.vcpus} used",
                 "guests": node.running_vms or 0,
                 "heartbeat": _beat(beats.get(node.host)),
+                **_hypervisor(cloud.kind_of(node.host), asked),
                 "consoles": _consoles(cloud, context, node.host),
             }
     return found
+
+
+def _hypervisor(kind: str, asked: dict[str, str]) -> dict[str, str]:
+    """Return what the libvirt of a real host says; several hosts may share one."""
+    if not hypervisors.is_real(kind):
+        return {}
+    if kind not in asked:
+        asked[kind] = libvirt_health.complaint(kind)
+    return {"libvirt": f"✗ {asked[kind]}" if asked[kind] else "answers"}
 
 
 def _consoles(cloud: Cloud, context: Any, host: str) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracenova import http, telemetry
-from tracenova.lab import boot, env_files, spec
+from tracenova.lab import boot, env_files, room, spec
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.front_door import PREFIXES, FrontDoor
 from tracenova.lab.neighbourhood import endpoints
@@ -75,8 +75,9 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         BusUnreachable: there is no Redis.
     """
     with contextlib.ExitStack() as closing:
-        state = closing.enter_context(boot.state_folder())
+        state = closing.enter_context(room.state_folder())
         closing.enter_context(boot.writable(plan.save))
+        closing.enter_context(room.blamed(state))
         door = FrontDoor(plan.host, plan.port)
         closing.callback(door.close)
         settings = Settings(
