@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tracenova.trace.imports import Imported, ImportProblem
-from tracenova.trace.imports.nova_lines import Line, parsed
+from tracenova.trace.imports.nova_lines import Line, parsed, whole
 from tracenova.trace.imports.nova_rounds import Request, Round
 
 _HOST: Final = r"\(([^,()]+), ([^()]+)\)"
@@ -42,7 +42,7 @@ def read(path: Path) -> Imported:
     reader = _Reader(requests)
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            for number, text in enumerate(file, start=1):
+            for number, text in whole(file):
                 line = parsed(text)
                 if line is not None:
                     reader.take(number, line)

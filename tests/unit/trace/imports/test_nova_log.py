@@ -1,10 +1,14 @@
 """nova-scheduler's own log becomes a trace that every view shows."""
 
+import json
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tracenova.trace import imports
+from tracenova.trace.imports.nova_lines import parsed
 from tracenova.trace.story import decisions, verdict_sentence
 from tracenova.trace.trace import Trace
 
@@ -166,3 +170,85 @@ def test_colours_of_devstack_s_journal_are_no_hindrance() -> None:
     ]
     assert decision.choice.order == (("leg-1/leg-1", 2.0), ("leg-2/leg-2", 1.7142857))
     assert decision.choice.selected == "leg-1/leg-1"
+
+
+def _as_json(line: str) -> str:
+    """What oslo.log's JSONFormatter writes."""
+    told = parsed(line)
+    assert told is not None
+    return json.dumps(
+        {
+            "message": told.text,
+            "asctime": line[:19],
+            "msecs": 123.0,
+            "name": told.logger,
+            "levelname": told.level,
+            "context": {"request_id": told.request},
+        }
+    )
+
+
+def _as_journal(line: str) -> str:
+    """What ``journalctl -o json`` prints of a service that logs to stderr."""
+    return json.dumps({"MESSAGE": line, "__REALTIME_TIMESTAMP": "1475755200000000"})
+
+
+def _as_journal_fields(line: str) -> str:
+    """What ``journalctl -o json`` prints with oslo.log's use_journal."""
+    told = parsed(line)
+    assert told is not None
+    return json.dumps(
+        {
+            "MESSAGE": told.text,
+            "LOGGER_NAME": told.logger,
+            "LOGGER_LEVEL": told.level,
+            "REQUEST_ID": told.request,
+            "__REALTIME_TIMESTAMP": "1475755200000000",
+        }
+    )
+
+
+def _wrapped(line: str) -> str:
+    """What a mail of 100 columns makes of it."""
+    return "\n".join(
+        textwrap.wrap(line, 100, break_long_words=False, break_on_hyphens=False)
+    )
+
+
+@pytest.mark.parametrize(
+    "form", [_as_json, _as_journal, _as_journal_fields, _wrapped, "  {}\r".format]
+)
+@pytest.mark.parametrize("name", ["newton.log", "today.log", "queens-kolla.log"])
+def test_the_same_lines_in_another_form_tell_the_same(
+    tmp_path: Path, name: str, form: Callable[[str], str]
+) -> None:
+    """However the log was kept, or passed on."""
+    log = tmp_path / "scheduler.log"
+    lines = (LOGS / name).read_text().splitlines()
+    log.write_text("\n".join(form(line) for line in lines if parsed(line)))
+    told, meant = (
+        decisions(Trace(imports.read("nova-log", log).spans)),
+        decisions(_trace(name)),
+    )
+    assert [each.hosts for each in told] == [each.hosts for each in meant]
+    for one, other in zip(told, meant, strict=True):
+        assert one.choice.order == other.choice.order
+        assert [verdict_sentence(one, host) for host in one.hosts] == [
+            verdict_sentence(other, host) for host in other.hosts
+        ]
+
+
+def test_requests_whose_lines_are_mixed_are_told_apart(tmp_path: Path) -> None:
+    """Several workers write one log; the request id says who is meant."""
+    log = tmp_path / "scheduler.log"
+    lines = (LOGS / "today.log").read_text().splitlines()
+    told = [parsed(line) for line in lines]
+    request = next(line.request for line in told if line)
+    other = "req-00000000-1111-2222-3333-444444444444"
+    log.write_text(
+        "\n".join(f"{line}\n{line.replace(request, other)}" for line in lines)
+    )
+    one, two = decisions(Trace(imports.read("nova-log", log).spans))
+    assert one.choice.selected == two.choice.selected == "cmp02/cmp02"
+    assert [w.raw for w in one.weighers[0].weights] == [5374.0, 7374.0]
+    assert [w.raw for w in two.weighers[0].weights] == [5374.0, 7374.0]
