@@ -53,7 +53,7 @@ gallery: $(VENV)/.ready-dev ## Boot every built-in lab and draw it anew
 	@traces=$$(mktemp -d) && trap 'rm -rf "$$traces"' EXIT && \
 	for lab in tracenova/lab/builtin/*.toml; do name=$$(basename $$lab .toml); \
 		$(BIN)/tracenova boot --lab $$name --virt fake --json --save $$traces/$$name.otlp.jsonl >/dev/null; \
-		[ $$? -le 1 ] || exit 1; done; \
+		[ $$? -le 1 ] && [ -s $$traces/$$name.otlp.jsonl ] || exit 1; done; \
 	$(BIN)/python -m tracenova_diagrams.gallery $$traces diagrams/gallery
 
 clean: ## Remove the virtual environment and caches
