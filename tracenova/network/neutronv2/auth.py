@@ -87,6 +87,8 @@ def _log_in(account: _Account) -> _Token:
     client = http.ServiceClient("keystone", base_url)
     response = client.request("POST", "/v3/auth/tokens", json=_credentials(account))
     token_id = response.headers.get("X-Subject-Token")
+    if response.status_code == 503:
+        raise exception.ServiceUnavailable
     if response.is_error or not token_id:
         raise exception.NeutronAdminCredentialConfigurationInvalid
     expires = response.json().get("token", {}).get("expires_at")
