@@ -14,6 +14,7 @@ from typing import Any
 from tracenova import __version__
 from tracenova.lesson.bench import Bench
 from tracenova.lesson.spec import Lesson, Run
+from tracenova.trace.files import TraceFileError
 from tracenova.trace.trace import Trace
 
 _ENDED = (0, 1)  # ACTIVE; ERROR or refused: both are boots to look at
@@ -78,11 +79,24 @@ def boot(bench: Bench, run: Run, folder: Path, work: Path) -> Booted:
     )
     if ended.late:
         return Booted(Trace(), error="it did not end in time")
-    if ended.code not in _ENDED or not file.is_file():
+    try:
+        outcome = json.loads(ended.output)
+    except ValueError:  # it came to no end
+        outcome = None
+    if ended.code not in _ENDED or outcome is None or not file.is_file():
         lines = ended.errors.strip().splitlines()
         error = lines[-1] if lines else f"exit code {ended.code}"
         return Booted(Trace(), error=error.removeprefix("Error: "))
-    return Booted(Trace.load(file), json.loads(ended.output), file=file)
+    return Booted(Trace.load(file), outcome, file=file)
+
+
+def is_whole(file: Path) -> bool:
+    """Say whether a boot was recorded to its end: the client's story is in the file."""
+    try:
+        spans = Trace.load(file).spans
+    except (OSError, TraceFileError):
+        return False
+    return any(span.service == "client" and span.parent_id is None for span in spans)
 
 
 def known(

@@ -137,7 +137,7 @@ class Course:
             save.unlink(missing_ok=True)
             arguments = [*boots.arguments(run, Path(own)), "--save", str(save)]
             ended = self._bench.tracenova(arguments, folder, show=True)
-        if ended.code in (0, 1) and not ended.late and save.is_file():
+        if ended.code in (0, 1) and not ended.late and boots.is_whole(save):
             boots.keep(lesson, run, save)  # so that a check need not boot it again
         return ended.code
 
