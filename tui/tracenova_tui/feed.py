@@ -3,7 +3,7 @@
 import queue
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from tracenova.trace.model import Span
 
@@ -31,7 +31,7 @@ class Said:
     """Something to tell the user; ``severity`` as Textual knows it."""
 
     text: str
-    severity: str = "information"
+    severity: Literal["information", "warning", "error"] = "information"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tracenova.trace import names
+from tracenova.trace.model import Span
+
 if TYPE_CHECKING:
     from tracenova.messaging.envelope import Envelope
 
@@ -185,3 +188,19 @@ def _instances(value: Any, depth: int = 0) -> set[str]:
         for member in value:
             found |= _instances(member, depth + 1)
     return found - {""}
+
+
+def refusals(span: Span) -> list[Refusal]:
+    """Return which hosts a filter's run refused."""
+    name = span.text(names.FILTER_NAME) or ""
+    judged = zip(
+        span.column(names.FILTER_HOSTS),
+        span.column(names.FILTER_PASSED),
+        span.column(names.FILTER_SHADOW),
+        strict=False,
+    )
+    return [
+        (name, str(host))
+        for host, passed, shadow in judged
+        if not passed and not shadow
+    ]

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from tracenova.trace import names
 from tracenova.trace.model import Moment, Span
 from tracenova_tui.feed import BusSeen, Feed, LabState, Said, SpanSeen, Told
-from tracenova_tui.live.breakpoints import Gate, Refusal
+from tracenova_tui.live.breakpoints import Gate, refusals
 from tracenova_tui.live.errands import Errands
 from tracenova_tui.live.held import Held
+from tracenova_tui.live.hypervisors import LibvirtWatch
 
 if TYPE_CHECKING:
     from tracenova.lab.cloud import Cloud
@@ -65,6 +66,7 @@ class LiveLab:
         self._hands = Errands()
         self._cloud: Cloud | None = None
         self._session: Session | None = None
+        self._libvirt: LibvirtWatch | None = None
         self._stories: set[str] = set()
         self._cancelled = threading.Event()
         self._life = threading.Thread(target=self._live, name="tui-lab", daemon=True)
@@ -155,9 +157,11 @@ class LiveLab:
             self._tell("stopped")
 
     def _check(self) -> None:
-        """Raise when the bus is away: Redis may vanish."""
+        """Raise when the bus is away: Redis may vanish. Say so when libvirt does."""
         if self._cloud is not None:
             self._cloud.check_bus()
+        if self._libvirt is not None:
+            self._libvirt.look()
 
     @contextlib.contextmanager
     def _started(self) -> Iterator[None]:
@@ -177,10 +181,18 @@ class LiveLab:
         with run as (self._cloud, self._session):
             self._cloud.tap.hold(self.gate.holds)
             self._session.feed.subscribe(self._see)
+            self._libvirt = self._watch_of(self._cloud)
             try:
                 yield
             finally:
                 self._cloud.tap.let_go()
+
+    def _watch_of(self, cloud: "Cloud") -> LibvirtWatch:
+        from tracenova.lab import hypervisors, libvirt_health
+
+        kinds = {cloud.kind_of(host.name) for host in self.spec.hosts}
+        real = (kind for kind in kinds if hypervisors.is_real(kind))
+        return LibvirtWatch(self.feed, real, libvirt_health.complaint)
 
     def _boot(self, wishes: dict[str, Any]) -> None:
         from tracenova.lab.client import Refused
@@ -274,22 +286,6 @@ class LiveLab:
 
         if self._cloud is not None and self.tap is not None:
             self.feed.put(Told("hosts", hosts_of(self._cloud)))
-
-
-def refusals(span: Span) -> list[Refusal]:
-    """Return which hosts a filter's run refused."""
-    name = span.text(names.FILTER_NAME) or ""
-    judged = zip(
-        span.column(names.FILTER_HOSTS),
-        span.column(names.FILTER_PASSED),
-        span.column(names.FILTER_SHADOW),
-        strict=False,
-    )
-    return [
-        (name, str(host))
-        for host, passed, shadow in judged
-        if not passed and not shadow
-    ]
 
 
 def _patient(lab: Any) -> Any:

@@ -10,14 +10,12 @@ from textual.containers import Horizontal
 from textual.widgets import Footer, Input
 
 from tracenova_tui import lessons
-from tracenova_tui.clocktext import since
-from tracenova_tui.feed import BusSeen, Event, LabState, SpanSeen, Told
-from tracenova_tui.ink import Line, line
+from tracenova_tui.feed import BusSeen, Event, LabState, Said, SpanSeen, Told
 from tracenova_tui.live.held import Held, is_about
 from tracenova_tui.live.lab import LiveLab
 from tracenova_tui.pace import Pace
 from tracenova_tui.player import Player
-from tracenova_tui.screens import keys
+from tracenova_tui.screens import keys, titles
 from tracenova_tui.screens.finding import Finding
 from tracenova_tui.screens.holding import Holding
 from tracenova_tui.screens.moving import Moving
@@ -134,8 +132,22 @@ class StoryScreen(Moving, Finding, Holding, Writing):
                 hosts.tell(event.answer)
             elif isinstance(event, BusSeen):
                 self.bus_changed()
+            elif isinstance(event, Said):
+                self._told(event)
         self.dirty = True
         self._pace.heard()
+
+    def _told(self, said: Said) -> None:
+        """Show what the lab has to say; what went wrong stays in the title."""
+        wrong = said.severity == "error"
+        if wrong or self.lab_said.startswith(titles.WRONG):
+            self.lab_said = f"{titles.WRONG if wrong else ''}{said.text}"
+        self.notify(
+            said.text,
+            severity=said.severity,
+            timeout=20 if wrong else 5,
+            markup=False,
+        )
 
     def tick(self, passed_s: float) -> None:
         """Let time pass: play, and show what is new, when it is worth its cost."""
@@ -185,7 +197,8 @@ class StoryScreen(Moving, Finding, Holding, Writing):
     def show_all(self) -> None:
         """Show pane and bars as things are now."""
         self._show_pane()
-        self._show_title()
+        title = titles.title(self.story, self.player, self.live, self.lab_said)
+        self.query_one("#title", Bar).show(title)
         self._show_held()
         self.query_one("#tabs", TabBar).choose(list(VIEWS).index(self.view_name))
         right = (
@@ -193,7 +206,9 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         )
         if self.player.veiled:
             right = "Esc shows what comes after · " + right
-        self.query_one(ScrubBar).paint(self.player, self._state(), right)
+        self.query_one(ScrubBar).paint(
+            self.player, titles.state(self.story, self.player), right
+        )
 
     def _show_pane(self) -> None:
         if not self.pane.display:
@@ -206,36 +221,6 @@ class StoryScreen(Moving, Finding, Holding, Writing):
         still = isinstance(sheet, (DetailSheet, Fixed, LessonSheet))
         at = None if still else sheet.current() or 0
         self.pane.show(sheet, at)
-
-    def _show_title(self) -> None:
-        hop, player = self.player.hop, self.player
-        live = f"● live {self.live.state}" if self.live else "replay"
-        parts: Line = line(
-            (" tracenova ", "accent"), (f" {self.story.name} ", "strong")
-        )
-        parts += line((f"  {live} ", "key" if self.live else "dim"))
-        if self.lab_said:
-            parts += line((f" {self.lab_said} ", "strong"))
-        if self.player.follows and self.live:
-            parts += line((" following the tail ", "dim"))
-        if hop is not None:
-            total = len(self.story.hops)
-            at = since(hop.start_ns - self.story.begins_ns)
-            parts += line(
-                f"  hop {player.at + 1}/{total}  {at}", (f"  ×{player.speed:g}", "dim")
-            )
-        if not self.story.whole:
-            part = f"{100 * self.story.read:.0f} %" if self.story.read < 1 else "…"
-            parts += line((f"  reading the rest {part} ", "key"))
-        if self.story.trace.warnings:
-            parts += line((f"  {len(self.story.trace.warnings)} warnings (?)", "warn"))
-        self.query_one("#title", Bar).show(parts)
-
-    def _state(self) -> str:
-        change = self.story.change_at(self.player.now_ns)
-        if change is None:
-            return ""
-        return f"{change.vm_state[1] or '–'} · {change.task_state[1] or '–'}"
 
     def _show_held(self) -> None:
         if self.live is None:

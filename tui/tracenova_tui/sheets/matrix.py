@@ -57,8 +57,8 @@ def row(
         text, role = cell(verdicts.get(name))
         pieces.append(Piece(pad(text, max(3, len(title))) + " ", role))
     total = decision.total(host)
-    if total is None and chosen and decision.choice.single_survivor:
-        shown = "only one"
+    if chosen and is_alone(decision):
+        shown, total = "alone", None
     else:
         shown = "–" if total is None else number(total)
     pieces.append(Piece(f"│ {shown:>6} ", "" if total is not None else "dim"))
@@ -66,6 +66,11 @@ def row(
     mark = "◀ chosen" if room >= 8 else "◀"
     pieces.append(Piece(mark if chosen else "", "accent"))
     return pieces
+
+
+def is_alone(decision: Decision) -> bool:
+    """Say whether one host was left, so that no weigher was asked."""
+    return decision.choice.single_survivor or not decision.weighers
 
 
 def cell(verdict: Verdict | None) -> tuple[str, str]:

@@ -54,10 +54,10 @@ def _thoughts(decision: Decision, hop: Hop) -> Iterator[Remark]:
             yield remark(f"✗ {short(host)} {refusal.filter}: {refusal.reason}", "warn")
             break
     ranked = "  ".join(f"{short(h)} {number(w)}" for h, w in decision.choice.order[:4])
-    if ranked:
+    if decision.choice.single_survivor and decision.choice.selected:
+        yield remark(f"{short(decision.choice.selected)}: the only one left")
+    elif ranked:
         yield remark(f"Σ {ranked}")
-    elif decision.choice.single_survivor:
-        yield remark(f"{short(decision.choice.selected or '')}: the only one left")
     if decision.choice.selected is None:
         yield remark("✗ no valid host", "error")
 

@@ -11,6 +11,8 @@ from tracenova_tui.player import Player
 from tracenova_tui.sheets.base import Sheet
 from tracenova_tui.story import Story
 
+_WIDE = 100
+
 
 class TimelineSheet(Sheet):
     """Spans by who caused whom, on one time axis."""
@@ -54,7 +56,7 @@ class TimelineSheet(Sheet):
         critical = bar.span_id in self.story.critical
         canvas = Canvas(width)
         role = "error" if bar.status == "error" else "strong" if critical else ""
-        indent = min(bar.depth, 12)
+        indent = min(bar.depth, 12 if width >= _WIDE else 5)
         service = escaped(bar.service or "?").removeprefix("nova-")
         name = escaped(bar.name)
         canvas.put(1 + indent, cut(name, names_ - indent - 3), role)

@@ -99,7 +99,7 @@ class TopologySheet(Listed):
                 line(
                     f" {pad(topic, 16)} {queue.sent:>5} {pad(depth.strip(), 6, right=True)} "
                     f"{pad(duration(queue.most_ns), 13, right=True)}  ",
-                    (", ".join(queue.receivers) or "nobody yet", "dim"),
+                    (_takers(topic, queue), "dim"),
                 ),
                 queue.span_id,
             )
@@ -148,6 +148,11 @@ class TopologySheet(Listed):
             topic: {"sent": q.sent, "waiting": q.waiting, "longest_wait_ns": q.most_ns}
             for topic, q in self._counted().items()
         }
+
+
+def _takers(topic: str, queue: Queue) -> str:
+    nobody = "whoever listens" if "notifications" in topic else "nobody yet"
+    return ", ".join(queue.receivers) or nobody
 
 
 def is_waiting(message: Message, now_ns: int) -> bool:
