@@ -8,6 +8,7 @@ from tracenova import exception, wsgi
 from tracenova.compute.rpcapi import ComputeAPI
 from tracenova.conductor.rpcapi import ConductorAPI
 from tracenova.conf import CONF
+from tracenova.lab import conf_compute
 from tracenova.lab.errors import SettingsError
 from tracenova.scheduler.rpcapi import SchedulerAPI
 
@@ -26,6 +27,9 @@ def check(binary: str) -> None:
     """
     for service in _CAPS:
         _check_cap(service)
+    conf_compute.check_instance_names()
+    if binary == "nova-compute":
+        conf_compute.check_libvirt()
     if binary == "nova-api":
         _check_project_id_regex()
         _check_paste_config()
