@@ -19,6 +19,11 @@ from oslo_config import cfg
 from tracenova import identity
 
 _by_service: dict[identity.ServiceIdentity, cfg.ConfigOpts] = {}
+_released: set[identity.ServiceIdentity] = set()
+
+
+class ServiceHasStopped(Exception):
+    """A thread that outlived its service asks for the service's configuration."""
 
 
 def new_config(config_files: Sequence[str] = ()) -> cfg.ConfigOpts:
@@ -37,11 +42,17 @@ def new_config(config_files: Sequence[str] = ()) -> cfg.ConfigOpts:
 def assign(service: identity.ServiceIdentity, conf: cfg.ConfigOpts) -> None:
     """Make ``CONF`` mean ``conf`` wherever the given service acts."""
     _by_service[service] = conf
+    _released.discard(service)
 
 
 def release(service: identity.ServiceIdentity) -> None:
-    """Forget the service's configuration."""
+    """Forget the service's configuration.
+
+    From now on there is none: not the defaults either, under which a thread that still
+    runs would make a database where there never was one.
+    """
     _by_service.pop(service, None)
+    _released.add(service)
 
 
 class _ServiceConf:
@@ -54,6 +65,8 @@ class _ServiceConf:
         acting = identity.current()
         if acting is not None and acting in _by_service:
             return _by_service[acting]
+        if acting in _released:
+            raise ServiceHasStopped(f"{acting} has stopped")
         if self._outside is None:
             self._outside = new_config()
         return self._outside
