@@ -2,6 +2,7 @@
 
 import click
 
+from tracenova.cli import streams
 from tracenova.cli.errors import BadInput, MissingPart
 
 
@@ -29,7 +30,11 @@ def command(server: str, length: int | None) -> None:
         raise MissingPart(str(error)) from None
     except Refused as error:
         raise BadInput(f"{server}: {error.message}") from None
-    click.echo(answer["output"])
+    output = str(answer["output"])
+    if not output.strip():
+        streams.say(f"{server} has said nothing; a guest of a test host never does")
+    else:
+        click.echo(output, nl=not output.endswith("\n"))
 
 
 def _id_of(servers: list[dict[str, str]], wanted: str) -> str:
