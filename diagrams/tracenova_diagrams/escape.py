@@ -7,16 +7,27 @@ from right to left. A picture shows the name and does nothing else with it.
 import re
 
 _INVISIBLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200d\u200f\u2028-\u202e\u2060-\u2069\ufeff"
     r"\ufff9-\uffff\ud800-\udfff]"
 )
+_MARK = "\u200e"  # has no width
+_RTL = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+_RIGHT_TO_LEFT = re.compile(rf"(?>{_RTL}(?: +{_RTL})*)(?!{_MARK})")
 _MERMAID = re.compile(r"[#;<>\"'`&{}%\\]|\b(?i:end)\b")
 _PLANTUML = re.compile(r"[<>\[\]{}%$~\"\\#!|^&@`';=+]|(?<=([_/*.-]))\1|([_/*.-])(?=\2)")
 
 
 def visible(text: str) -> str:
-    r"""Return the text on one line, with invisible characters spelled ``\x1b``."""
-    return _INVISIBLE.sub(_spelled, text)
+    r"""Return the text on one line, with invisible characters spelled ``\x1b``.
+
+    What runs from right to left is closed by a mark, so that the words and numbers
+    after it keep their places.
+    """
+    if text.isascii():
+        return _INVISIBLE.sub(_spelled, text)
+    shown = _INVISIBLE.sub(_spelled, text)
+    closed = _RIGHT_TO_LEFT.sub(f"\\g<0>{_MARK}", shown)
+    return closed if closed == shown or closed[0] == _MARK else _MARK + closed
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -26,7 +37,7 @@ def _spelled(match: re.Match[str]) -> str:
 
 def xml(text: str) -> str:
     """Return the text for the content of an element, or a quoted attribute."""
-    if _INVISIBLE.search(text):
+    if not text.isascii() or _INVISIBLE.search(text):
         text = visible(text)
     if "&" in text:
         text = text.replace("&", "&amp;")

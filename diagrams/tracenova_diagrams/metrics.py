@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tracenova_diagrams.escape import visible
+
 _ASCII = (
     "318 401 460 838 636 950 780 275 390 390 500 838 318 361 318 337 636 636 636 636 "
     "636 636 636 636 636 636 337 337 838 838 838 531 1000 684 686 698 770 632 575 775 "
@@ -24,13 +26,13 @@ _BREAKS_AFTER = frozenset(" /_,&(:=@-")
 
 @lru_cache(maxsize=16384)
 def width(text: str, size: float = 12.0, *, bold: bool = False) -> float:
-    """Return how many pixels the text takes at a font size."""
-    total = sum(_WIDTHS.get(char) or _other(char) for char in text)
+    """Return how many pixels the text takes at a font size, as it is shown."""
+    total = sum(_WIDTHS.get(char) or _other(char) for char in visible(text))
     return total * size / 1000 * (1.1 if bold else 1.0)
 
 
 def _other(char: str) -> int:
-    if unicodedata.combining(char):
+    if _has_no_width(char):
         return 0
     return 1000 if unicodedata.east_asian_width(char) in "WF" else 850
 
@@ -87,8 +89,12 @@ def cells(text: str) -> int:
     return sum(
         2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
-        if not unicodedata.combining(char)
+        if not _has_no_width(char)
     )
+
+
+def _has_no_width(char: str) -> bool:
+    return bool(unicodedata.combining(char)) or char == "\u200e"
 
 
 def wrapped_cells(text: str, columns: int) -> list[str]:

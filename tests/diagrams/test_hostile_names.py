@@ -14,6 +14,8 @@ from tests.diagrams.support import trace
 from tracenova.trace import names
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import FORMATS, KINDS, draw, graphviz_, xdot
+from tracenova_diagrams.escape import visible
+from tracenova_diagrams.metrics import width
 from tracenova_diagrams.scene import Block, Scene, Shape, Text
 
 pytestmark = pytest.mark.timeout(tools.PATIENCE_S + 30)
@@ -116,3 +118,21 @@ def test_dot_accepts_hostile_names(tmp_path: Path) -> None:
             subprocess.run(
                 ["dot", "-Tcanon", str(path)], check=True, capture_output=True
             )
+
+
+def test_what_is_spelled_out_has_its_room() -> None:
+    """A control character takes six places in a picture, and no label is cut."""
+    picture = draw(_renamed(HOSTILE[1]), kind="filters").scene()
+    words = [shape for shape in picture.shapes if isinstance(shape, Text)]
+    assert any("\x1b" in shape.text for shape in words)
+    for shape in words:
+        if shape.anchor == "start":
+            assert shape.x + 5 * len(visible(shape.text)) <= picture.width
+
+
+def test_words_after_a_name_from_right_to_left_keep_their_places() -> None:
+    """A mark without width closes the name, once."""
+    said = visible("build שרת مرحبا 1.10")
+    assert said == "\u200ebuild שרת مرحبا\u200e 1.10"
+    assert visible(said) == said
+    assert width(said) == width("build שרת مرحبا 1.10")
