@@ -48,10 +48,10 @@ def _tests(span: Span) -> tuple[ClaimTest, ...]:
     reasons = span.column(names.CLAIM_REASONS) or ("",) * len(resources)
     columns = zip(
         resources,
-        span.column(names.CLAIM_TOTAL),
-        span.column(names.CLAIM_USED),
-        span.column(names.CLAIM_REQUESTED),
-        span.column(names.CLAIM_LIMIT),
+        span.reals(names.CLAIM_TOTAL),
+        span.reals(names.CLAIM_USED),
+        span.reals(names.CLAIM_REQUESTED),
+        span.reals(names.CLAIM_LIMIT),
         span.column(names.CLAIM_PASSED),
         reasons,
         strict=False,
@@ -59,10 +59,10 @@ def _tests(span: Span) -> tuple[ClaimTest, ...]:
     return tuple(
         ClaimTest(
             resource=str(resource),
-            total=float(total),
-            used=float(used),
-            requested=float(requested),
-            limit=None if limit < 0 else float(limit),
+            total=total,
+            used=used,
+            requested=requested,
+            limit=None if limit < 0 else limit,
             passed=bool(passed),
             reason=str(reason),
         )

@@ -4,6 +4,7 @@ Everything that travels from a saved or running trace to a view is one of these 
 records. Times are nanoseconds since 1970, durations nanoseconds, memory MB, disk GB.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -126,6 +127,14 @@ class Span:
         """Return a list attribute; () when it is missing or no list."""
         value = self.attributes.get(name)
         return value if isinstance(value, tuple) else ()
+
+    def reals(self, name: str) -> tuple[float, ...]:
+        """Return a list of numbers; () when it is missing, or holds something else."""
+        try:
+            found = tuple(float(value) for value in self.column(name))
+        except (TypeError, ValueError, OverflowError):
+            return ()
+        return found if all(map(math.isfinite, found)) else ()
 
 
 @dataclass(frozen=True, slots=True)

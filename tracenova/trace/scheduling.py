@@ -50,11 +50,11 @@ class Scheduling:
 
     def _choices(self, span: Span) -> Iterator[Choice]:
         hosts = span.column(names.WEIGHED_HOSTS)
-        weights = span.column(names.WEIGHED_WEIGHTS)
-        instances = _padded(span.column(names.WEIGHED_INSTANCE), len(hosts), 0)
+        weights = span.reals(names.WEIGHED_WEIGHTS)
+        instances = _padded(span.reals(names.WEIGHED_INSTANCE), len(hosts), 0)
         orders: dict[int, list[tuple[str, float]]] = {}
         for instance, host, weight in zip(instances, hosts, weights, strict=False):
-            orders.setdefault(int(instance), []).append((str(host), float(weight)))
+            orders.setdefault(int(instance), []).append((str(host), weight))
         selected = [str(host) for host in span.column(names.SELECTED)]
         single = span.column(names.SINGLE_SURVIVOR)
         for index, host in enumerate(selected):
@@ -129,9 +129,9 @@ class Scheduling:
         name = span.text(names.WEIGHER_NAME) or span.name
         columns = zip(
             span.column(names.WEIGHER_HOSTS),
-            span.column(names.WEIGHER_RAW),
-            span.column(names.WEIGHER_NORMALIZED),
-            span.column(names.WEIGHER_WEIGHTED),
+            span.reals(names.WEIGHER_RAW),
+            span.reals(names.WEIGHER_NORMALIZED),
+            span.reals(names.WEIGHER_WEIGHTED),
             strict=False,
         )
         multiplier = span.real(names.WEIGHER_MULTIPLIER)
@@ -141,7 +141,7 @@ class Scheduling:
             minval=span.real(names.WEIGHER_MINVAL),
             maxval=span.real(names.WEIGHER_MAXVAL),
             weights=tuple(
-                Weight(name, str(h), float(raw), float(norm), float(weighted))
+                Weight(name, str(h), raw, norm, weighted)
                 for h, raw, norm, weighted in columns
             ),
             attempt=attempt,

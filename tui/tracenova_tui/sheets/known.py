@@ -15,7 +15,7 @@ def known_hosts(decision: Decision) -> dict[str, Mapping[str, Any]]:
     try:
         case = json.loads(decision.choice.case or "{}")
         return {str(host["host"]): host for host in case.get("hosts", ())}
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
 
