@@ -1,15 +1,22 @@
 """Traces that nobody would wish for are shown, or refused in one clear line."""
 
+import math
+import random
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.tui import screens
-from tracenova.trace.files import TraceWriter
+from tracenova.trace.files import TraceWriter, load
 from tracenova.trace.model import Span
+from tracenova.trace.trace import Trace
 from tracenova_tui import opening
 from tracenova_tui.app import TracenovaApp
+from tracenova_tui.ink import plain
+from tracenova_tui.player import Player
 from tracenova_tui.screens.loading import LoadingScreen
 from tracenova_tui.story import Story
 from tracenova_tui.views import VIEWS
@@ -141,6 +148,49 @@ def test_a_truncated_trace_is_shown_with_a_warning(tmp_path: Path) -> None:
     async def look() -> None:
         async with screens.opened(path) as (screen, pilot):
             assert screen.story.hops
-            assert "1 warnings" in screens.text_of(pilot.app)
+            assert "1 warning" in screens.text_of(pilot.app)
 
     screens.run(look())
+
+
+NONSENSE: tuple[Any, ...] = (
+    "\x1b[31m\x07", "服務" * 40, "שלום\u202e", "", "{not json", "null", '{"hosts": 3}',
+    -1, 10**30, True, (), ("a",), {"a": {"b": None}}, None, b"\x00", math.nan,
+)  # fmt: skip
+
+
+def spoilt(whole: Iterable[Span], chance: random.Random) -> Iterator[Span]:
+    """Yield the spans with a part of what they say replaced by nonsense."""
+    for one in whole:
+        attributes = {
+            name: chance.choice(NONSENSE) if chance.random() < 0.1 else value
+            for name, value in one.attributes.items()
+        }
+        more: dict[str, Any] = {"attributes": attributes}
+        if chance.random() < 0.05:
+            more["start_ns"] = chance.choice([0, -5, one.start_ns - 10**12])
+        if chance.random() < 0.05:
+            more["end_ns"] = chance.choice([None, 1])
+        if chance.random() < 0.03:
+            more["parent_id"] = chance.choice([one.span_id, None, "f" * 16])
+        if chance.random() < 0.03:
+            more["resource"] = {"service.name": chance.choice(NONSENSE)}
+        yield replace(one, **more)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_boot_with_nonsense_in_it_breaks_no_view(seed: int) -> None:
+    """Values of any other type, times and parents that cannot be: every line is shown."""
+    name = ("success", "no-valid-host", "reschedule")[seed % 3]
+    spans = spoilt(load(screens.trace(name)).spans, random.Random(seed))
+    story = Story(Trace(spans), name)
+    player = Player(story)
+    for kind in VIEWS.values():
+        sheet = kind(story, player)
+        for part in (0.0, 0.5, 1.0):
+            player.scrub(part)
+            sheet.arrange(80)
+            lines = [sheet.line(at, 80) for at in range(len(sheet))]
+            shown = "".join(plain(one) for one in [*sheet.head(80), *lines])
+            assert shown.isprintable()
+            assert "\u202e" not in shown
