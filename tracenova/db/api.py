@@ -43,6 +43,7 @@ from tracenova.db.sqlalchemy.api_history import (
     instance_fault_get_by_instance_uuids,
 )
 from tracenova.db.sqlalchemy.api_instance_lists import (
+    instance_get_active_by_window,
     instance_get_all,
     instance_get_all_by_filters,
     instance_get_all_by_filters_sort,
@@ -149,6 +150,7 @@ __all__ = [
     "instance_fault_create",
     "instance_fault_get_by_instance_uuids",
     "instance_get",
+    "instance_get_active_by_window",
     "instance_get_all",
     "instance_get_all_by_filters",
     "instance_get_all_by_filters_sort",

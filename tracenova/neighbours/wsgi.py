@@ -158,6 +158,17 @@ def body(request: webob.Request, key: str) -> dict[str, Any]:
     return value
 
 
+def json_object(request: webob.Request) -> dict[str, Any]:
+    """Return the request's JSON body, an object, or answer 400."""
+    try:
+        document = json.loads(request.body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise webob.exc.HTTPBadRequest("The body must be a JSON object.")
+    return document
+
+
 def _response(answer: Any, status: int) -> webob.Response:
     if isinstance(answer, webob.Response):
         return answer

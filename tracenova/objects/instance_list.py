@@ -1,11 +1,14 @@
 """Several servers.
 
 Nova: nova/objects/instance.py [InstanceList]
-Left out: usage windows, security groups of nova-network.
+Left out: security groups of nova-network.
 """
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from oslo_utils import timeutils
 
 from tracenova import objects
 from tracenova.db import api as db
@@ -131,6 +134,25 @@ class InstanceList(base.ObjectListBase, base.NovaObject):
         """Return the uuids of a host's servers."""
         rows = db.instance_get_all_by_host(context, host, columns_to_join=[])
         return [row["uuid"] for row in rows]
+
+    @classmethod
+    def get_active_by_window_joined(
+        cls,
+        context: "RequestContext",
+        begin: datetime.datetime,
+        end: datetime.datetime,
+        project_id: str | None = None,
+        expected_attrs: list[str] | None = None,
+    ) -> "InstanceList":
+        """Return servers, deleted ones too, that ran between two moments."""
+        rows = db.instance_get_active_by_window(
+            context,
+            timeutils.normalize_time(begin),
+            timeutils.normalize_time(end),
+            project_id,
+            expected_cols(expected_attrs or ()),
+        )
+        return _make_instance_list(context, cls(), rows, expected_attrs)
 
     def fill_faults(self) -> list[str]:
         """Read the last fault of every server at once; return who has one."""

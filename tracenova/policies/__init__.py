@@ -37,6 +37,7 @@ from tracenova.policies import (
     server_usage,
     servers,
     services,
+    simple_tenant_usage,
     used_limits,
 )
 
@@ -70,6 +71,7 @@ _MODULES = (
     server_usage,
     servers,
     services,
+    simple_tenant_usage,
     used_limits,
 )
 

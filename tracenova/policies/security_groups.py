@@ -13,7 +13,9 @@ rules = [
     base.documented(
         BASE_POLICY_NAME,
         base.RULE_ADMIN_OR_OWNER,
-        "Show security_groups.",
+        "Show and change the security groups of a server.",
+        "GET /servers/{id}/os-security-groups",
+        "POST /servers/{id}/action (addSecurityGroup, removeSecurityGroup)",
         "GET /servers/{id}",
         "GET /servers/detail",
     ),

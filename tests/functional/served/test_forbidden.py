@@ -35,6 +35,23 @@ FORBIDDEN: list[Call] = [
         {"os-getConsoleOutput": {}},
         404,
     ),
+    ("nova", "PUT", "/v2.1/{mine}/servers/{server}", {"server": {"name": "x"}}, 404),
+    ("nova", "GET", "/v2.1/{mine}/servers/{server}/metadata", None, 404),
+    (
+        *("nova", "POST", "/v2.1/{mine}/servers/{server}/metadata"),
+        {"metadata": {"a": "b"}},
+        404,
+    ),
+    ("nova", "POST", "/v2.1/{mine}/servers/{server}/action", {"lock": None}, 404),
+    ("nova", "POST", "/v2.1/{mine}/servers/{server}/action", {"unlock": None}, 404),
+    (
+        *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
+        {"addSecurityGroup": {"name": "default"}},
+        404,
+    ),
+    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-security-groups", None, 404),
+    ("nova", "GET", "/v2.1/{mine}/os-simple-tenant-usage", None, 403),
+    ("nova", "GET", "/v2.1/{mine}/os-simple-tenant-usage/{theirs}", None, 403),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-instance-actions", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/ips", None, 404),
     (

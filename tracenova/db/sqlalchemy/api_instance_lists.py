@@ -6,6 +6,7 @@ Left out: filters by tag and by several metadata items at once, in the database.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -155,6 +156,26 @@ def instance_get_all_by_filters_sort(
         with main_context_manager.reader.using(context) as conn:
             instance_parts.attach(conn, found, joined)
     return found
+
+
+def instance_get_active_by_window(
+    context: "RequestContext",
+    begin: datetime,
+    end: datetime,
+    project_id: str | None = None,
+    columns_to_join: Iterable[str] | None = None,
+) -> list[Row]:
+    """Return the servers that were launched before the end and not gone at the begin.
+
+    Deleted ones too: they have to be paid for.
+    """
+    conditions = [
+        or_(_C.terminated_at.is_(None), _C.terminated_at > begin),
+        _C.launched_at < end,
+    ]
+    if project_id is not None:
+        conditions.append(_C.project_id == project_id)
+    return _read(context, conditions, columns_to_join)
 
 
 def _matches_nothing(value: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 import webob
 import webob.exc
 
+from tracenova.neighbours.neutron.floatingips import FloatingIPs
 from tracenova.neighbours.neutron.networks import Networks
 from tracenova.neighbours.neutron.ports import Ports
 from tracenova.neighbours.neutron.store import Resource
@@ -38,7 +39,7 @@ _LIMITS: Final = {
 }
 
 
-class Neutron(Networks, Ports):
+class Neutron(Networks, Ports, FloatingIPs):
     """neutron in memory."""
 
     public: ClassVar[frozenset[str]] = frozenset({"/", "/v2.0", "/v2.0/"})
@@ -53,7 +54,7 @@ class Neutron(Networks, Ports):
     def resources(self, request: webob.Request) -> Resource:
         """List the resources of the version."""
         base = f"{request.application_url}/v2.0"
-        kinds = ("networks", "subnets", "ports", "security-groups")
+        kinds = ("networks", "subnets", "ports", "security-groups", "routers")
         return {
             "resources": [
                 {
@@ -61,7 +62,7 @@ class Neutron(Networks, Ports):
                     "collection": kind.replace("-", "_"),
                     "links": [{"rel": "self", "href": f"{base}/{kind}"}],
                 }
-                for kind in kinds
+                for kind in (*kinds, "floatingips")
             ]
         }
 
@@ -112,16 +113,6 @@ class Neutron(Networks, Ports):
             )
         self.port_quota = limit
         return self.quota(request, tenant_id)
-
-    @route("GET", "/v2.0/floatingips")
-    def floatingips(self, request: webob.Request) -> Resource:
-        """List floating addresses: none are ever made here."""
-        return {"floatingips": []}
-
-    @route("GET", "/v2.0/routers")
-    def routers(self, request: webob.Request) -> Resource:
-        """List routers: none are ever made here."""
-        return {"routers": []}
 
 
 def _extension(name: str, alias: str) -> Resource:

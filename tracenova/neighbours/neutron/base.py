@@ -132,11 +132,14 @@ class NeutronBase(Neighbour):
             )
         return found
 
+    def release_port(self, port_id: str) -> None:
+        """Forget a port that is deleted, in whatever leads to it."""
+
     def _is_visible(self, request: webob.Request, resource: Resource) -> bool:
         return may_touch(request, resource["tenant_id"]) or self._is_shared(resource)
 
     def _is_shared(self, resource: Resource) -> bool:
-        if resource.get("shared"):
+        if resource.get("shared") or resource.get("router:external"):
             return True
         network = self.store.get("networks", resource.get("network_id", ""))
         return bool(network and network["shared"] and "cidr" in resource)
@@ -155,6 +158,13 @@ def now() -> str:
 def conflict(kind: str, text: str) -> webob.exc.HTTPConflict:
     """Return neutron's 409 of that kind."""
     error = webob.exc.HTTPConflict(text)
+    error.headers["X-Neutron-Type"] = kind
+    return error
+
+
+def not_found(kind: str, text: str) -> webob.exc.HTTPNotFound:
+    """Return neutron's 404 of that kind."""
+    error = webob.exc.HTTPNotFound(text)
     error.headers["X-Neutron-Type"] = kind
     return error
 
@@ -181,6 +191,5 @@ def _singular(kind: str) -> str:
 
 def _not_found(kind: str, resource_id: str) -> webob.exc.HTTPNotFound:
     what = _singular(kind).capitalize()
-    error = webob.exc.HTTPNotFound(f"{what} {resource_id} could not be found.")
-    error.headers["X-Neutron-Type"] = what.title().replace(" ", "") + "NotFound"
-    return error
+    name = what.title().replace(" ", "") + "NotFound"
+    return not_found(name, f"{what} {resource_id} could not be found.")

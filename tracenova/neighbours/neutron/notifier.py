@@ -44,6 +44,10 @@ class NovaNotifier:
             event["status"] = status
         self._send([event])
 
+    def network_changed(self, server_uuid: str) -> None:
+        """Let nova look at a server's addresses again."""
+        self._send([{"server_uuid": server_uuid, "name": "network-changed"}])
+
     def warm(self) -> None:
         """Let nova-api validate the token once, as it has on a cloud that is in use."""
         self._client.request(

@@ -17,6 +17,9 @@ _CHANGES: Final = frozenset(
     | {"extra_dhcp_opts", "qos_policy_id"}
     | {"binding:host_id", "binding:profile", "binding:vnic_type"}
 )
+_ROUTERS: Final = frozenset(
+    {"network:router_interface", "network:router_gateway", "network:floatingip"}
+)
 _PORT: Final = _CHANGES | {"network_id", "mac_address"}
 
 
@@ -73,7 +76,14 @@ class Ports(SecurityGroups):
     def delete_port(self, request: webob.Request, id: str) -> None:
         """Delete a port; nova is told when a server used it."""
         port = self.owned(request, "ports", id)
+        if port["device_owner"] in _ROUTERS:
+            raise conflict(
+                "ServicePortInUse",
+                f"Port {id} cannot be deleted directly via the port API: has device "
+                f"owner {port['device_owner']}.",
+            )
         self.store.remove("ports", id)
+        self.release_port(id)
         if self.notifier and port["device_owner"].startswith("compute:"):
             self.notifier.port_event(
                 "network-vif-deleted", port["device_id"], id, "completed"

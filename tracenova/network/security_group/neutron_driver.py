@@ -61,6 +61,57 @@ class SecurityGroupAPI:
                     shown.append({"name": names[group]})
         return bindings
 
+    def get_instance_security_groups(
+        self, context: RequestContext, instance: Any
+    ) -> list[dict[str, Any]]:
+        """Return the groups on the server's ports, with their rules."""
+        neutron = NeutronClient(context)
+        ports = neutron.list_ports(device_id=instance.uuid)["ports"]
+        wanted = sorted({group for port in ports for group in port["security_groups"]})
+        if not wanted:
+            return []
+        return list(neutron.list_security_groups(id=wanted)["security_groups"])
+
+    def add_to_instance(
+        self, context: RequestContext, instance: Any, security_group_name: str
+    ) -> None:
+        """Put a group, by name or id, on every port of the server.
+
+        Raises:
+            SecurityGroupNotFound: there is no such group, or the server has no port.
+            NoUniqueMatch: several groups of the project have the name.
+            SecurityGroupCannotBeApplied: a port is without security or addresses.
+        """
+        group_id = self.get(context, name=security_group_name)["id"]
+        neutron = NeutronClient(context)
+        for port in _ports(neutron, instance):
+            if not (port["port_security_enabled"] and port["fixed_ips"]):
+                raise exception.SecurityGroupCannotBeApplied
+            groups = [*port["security_groups"], group_id]
+            neutron.update_port(port["id"], {"port": {"security_groups": groups}})
+
+    def remove_from_instance(
+        self, context: RequestContext, instance: Any, security_group_name: str
+    ) -> None:
+        """Take a group, by name or id, from the server's ports.
+
+        Raises:
+            SecurityGroupNotFound: there is no such group, or no port has it.
+            NoUniqueMatch: several groups of the project have the name.
+        """
+        group_id = self.get(context, name=security_group_name)["id"]
+        neutron = NeutronClient(context)
+        having = [
+            port
+            for port in _ports(neutron, instance)
+            if group_id in port["security_groups"]
+        ]
+        if not having:
+            raise exception.SecurityGroupNotFound(security_group_id=security_group_name)
+        for port in having:
+            groups = [group for group in port["security_groups"] if group != group_id]
+            neutron.update_port(port["id"], {"port": {"security_groups": groups}})
+
     def populate_security_groups(self, security_groups: Any) -> Any:
         """Return an empty list: the instance row does not repeat what neutron knows."""
         del security_groups
@@ -68,6 +119,13 @@ class SecurityGroupAPI:
 
     def ensure_default(self, context: RequestContext) -> None:
         """Do nothing: neutron makes a project's default group itself."""
+
+
+def _ports(neutron: NeutronClient, instance: Any) -> list[dict[str, Any]]:
+    ports = list(neutron.list_ports(device_id=instance.uuid)["ports"])
+    if not ports:
+        raise exception.SecurityGroupNotFound(security_group_id=instance.uuid)
+    return ports
 
 
 def _list(neutron: NeutronClient, project_id: str, **by: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from tracenova.api.openstack.compute.keypairs import Keypairs
 from tracenova.api.openstack.compute.limits import Limits
 from tracenova.api.openstack.compute.lock_server import LockServer
 from tracenova.api.openstack.compute.quota_sets import QuotaSets
+from tracenova.api.openstack.compute.security_groups import SecurityGroups
 from tracenova.api.openstack.compute.server_extended import ExtendedServers
 from tracenova.api.openstack.compute.server_external_events import ServerExternalEvents
 from tracenova.api.openstack.compute.server_groups import ServerGroups
@@ -26,6 +27,7 @@ from tracenova.api.openstack.compute.server_metadata import ServerMetadata
 from tracenova.api.openstack.compute.server_power import ServerPower
 from tracenova.api.openstack.compute.servers import Servers
 from tracenova.api.openstack.compute.services import Services
+from tracenova.api.openstack.compute.simple_tenant_usage import SimpleTenantUsage
 from tracenova.api.openstack.compute.versionsV21 import Versions
 from tracenova.api.openstack.extensions import V21APIExtensionBase
 
@@ -36,6 +38,8 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     ServerPower,
     AdminActions,
     LockServer,
+    SecurityGroups,
+    SimpleTenantUsage,
     ConsoleOutput,
     ExtendedServers,
     ServerMetadata,
