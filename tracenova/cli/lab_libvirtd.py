@@ -47,8 +47,9 @@ def down(state: Path | None) -> None:
         before = _private(state).down()
     except libvirtd.LibvirtdError as error:
         raise MissingPart(str(error)) from None
-    if before.pid is None:
-        click.echo("it did not run")
+    for name in before.guests:
+        click.echo(f"{name} stopped")
+    click.echo("it did not run" if before.pid is None else "libvirtd stopped")
     for name in before.others:
         click.echo(f"{name} is no lab's guest: it runs on", err=True)
 
