@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 
+from tracenova.trace.files import load
+from tracenova.trace.model import Span
 from tracenova_tui.app import TracenovaApp
 from tracenova_tui.screens.story import StoryScreen
 
@@ -29,6 +31,12 @@ def run(what: Coroutine[Any, Any, T]) -> T:
 def trace(name: str) -> Path:
     """Return the file of a saved boot: success, no-valid-host, reschedule."""
     return DATA / f"{name}.otlp.jsonl"
+
+
+def every_boot() -> list[Span]:
+    """Return the spans of all saved boots, one after the other."""
+    names = ("success", "no-valid-host", "reschedule")
+    return [span for name in names for span in load(trace(name)).spans]
 
 
 @asynccontextmanager

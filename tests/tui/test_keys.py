@@ -89,7 +89,7 @@ def test_one_cursor_for_all_views() -> None:
         assert screen.view_name == "messages"
         assert screen.story.messages[screen.view.at].method == "select_destinations"
         await pilot.press("s")
-        bar = screen.story.bars[screen.view.at]
+        bar = screen.story.bar(screen.view.at)
         assert bar.span_id == screen.story.hops[place].span_id
         await pilot.press("g")
         assert "select_destinations" in screens.text_of(pilot.app)
