@@ -4,6 +4,7 @@ The boot runs in a process of its own, through the same command that a reader wo
 """
 
 import functools
+import hashlib
 import shlex
 import subprocess
 import sys
@@ -12,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracenova.trace.trace import Trace
+from tracenova_diagrams import svg
 from tracenova_diagrams.diagram import Diagram
 from tracenova_diagrams.escape import xml
 from tracenova_diagrams.options import KINDS, LEVELS, DiagramError, Options
 
 _TIMEOUT_S = 240.0
+_FIGURE = "margin:1em 0;overflow-x:auto"
+_READABLE = 0.5  # of the size on paper
 _SWITCHES = frozenset(("expand", "table"))
 
 
@@ -74,10 +78,18 @@ def embedded(wanted: Request) -> str:
         DiagramError: the lab does not exist, or could not be booted.
     """
     trace = booted(wanted.lab)
-    diagram = Diagram(trace, wanted.options)
-    picture = diagram.render("svg")[0].decode()
     rows = _rows(trace) if wanted.table else ""
-    return f'<figure class="tracenova">\n{picture}{rows}</figure>\n'
+    picture = _picture(trace, wanted)
+    return f'<figure class="tracenova" style="{_FIGURE}">\n{picture}{rows}</figure>\n'
+
+
+def _picture(trace: Trace, wanted: Request) -> str:
+    """Return SVG that fits a narrow page, but stays readable and scrolls before that."""
+    scene = Diagram(trace, wanted.options).scene()
+    smallest = round(scene.width * _READABLE)
+    style = f"max-width:100%;min-width:{smallest}px;height:auto"
+    digest = hashlib.sha256(repr(wanted).encode()).hexdigest()[:8]
+    return svg.render(scene, name=f"tn-{digest}", style=style)
 
 
 def _rows(trace: Trace) -> str:

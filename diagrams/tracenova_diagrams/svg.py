@@ -8,24 +8,29 @@ from tracenova_diagrams.escape import xml
 from tracenova_diagrams.palette import DARK, LIGHT, SANS, STYLES, Style
 
 
-def render(scene: s.Scene, *, dark: bool | None = None) -> str:
+def render(
+    scene: s.Scene, *, dark: bool | None = None, name: str = "tn", style: str = ""
+) -> str:
     """Return the whole file.
 
     Args:
         scene: the shapes.
         dark: fixed colours; None lets the reader's preference decide.
+        name: begins the ids; each picture of a page needs another.
+        style: CSS of the picture itself, for a page that shows it.
     """
-    return "".join(_file(scene, dark))
+    return "".join(_file(scene, dark, name, style))
 
 
-def _file(scene: s.Scene, dark: bool | None) -> Iterator[str]:
+def _file(scene: s.Scene, dark: bool | None, name: str, style: str) -> Iterator[str]:
     wide, high = f"{scene.width:.10g}", f"{scene.height:.10g}"
+    looks = f' style="{style}"' if style else ""
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tn" role="img" '
         f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
-        f'aria-labelledby="tn-title tn-desc">\n'
-        f'<title id="tn-title">{xml(scene.title)}</title>\n'
-        f'<desc id="tn-desc">{xml(scene.about)}</desc>\n'
+        f'aria-labelledby="{name}-title {name}-desc"{looks}>\n'
+        f'<title id="{name}-title">{xml(scene.title)}</title>\n'
+        f'<desc id="{name}-desc">{xml(scene.about)}</desc>\n'
         f"<style>{stylesheet(dark)}</style>\n"
         f'<rect class="tn-paper" width="{wide}" height="{high}"/>\n'
     )

@@ -1,6 +1,7 @@
 """Documentation boots a lab while it is built, and shows what happened."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,20 @@ def test_the_picture_comes_with_its_table(monkeypatch: pytest.MonkeyPatch) -> No
     html = booting.embedded(booting.parsed("default table"))
     assert html.count("<tr><td>") == len(trace().hops())
     assert "<svg" in html
+
+
+def test_two_pictures_of_a_page_have_ids_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the second would be read out as the first; and both fit a narrow page."""
+    monkeypatch.setattr(booting, "booted", trace)
+    page = "".join(
+        booting.embedded(booting.parsed(f"{lab} level=services"))
+        for lab in ("default", "reschedule")
+    )
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids)) == 4
+    assert page.count("max-width:100%") == 2
 
 
 def test_sphinx_builds_a_page(tmp_path: Path) -> None:
