@@ -10,6 +10,7 @@ from oslo_policy import policy
 from tracenova.policies import (
     admin_actions,
     aggregates,
+    attach_interfaces,
     availability_zone,
     base,
     config_drive,
@@ -34,16 +35,20 @@ from tracenova.policies import (
     server_external_events,
     server_groups,
     server_metadata,
+    server_password,
     server_usage,
     servers,
     services,
     simple_tenant_usage,
     used_limits,
+    volumes,
+    volumes_attachments,
 )
 
 _MODULES = (
     admin_actions,
     aggregates,
+    attach_interfaces,
     availability_zone,
     base,
     config_drive,
@@ -68,11 +73,14 @@ _MODULES = (
     server_external_events,
     server_groups,
     server_metadata,
+    server_password,
     server_usage,
     servers,
     services,
     simple_tenant_usage,
     used_limits,
+    volumes,
+    volumes_attachments,
 )
 
 

@@ -144,6 +144,24 @@ def test_a_floating_address_leads_to_a_server(sdk: Any, server: Any) -> None:
     network.delete_network(outside)
 
 
+def test_ports_volumes_and_the_password_are_told(
+    cloud: UpCloud, sdk: Any, nova: Any, server: Any
+) -> None:
+    """Lists and members; what a server does not have is 404."""
+    (port,) = nova.servers.interface_list(server.id)
+    (known,) = sdk.network.ports(device_id=server.id)
+    assert (port.port_id, port.port_state) == (known.id, known.status)
+    shown = sdk.compute.get_server_interface(known.id, server)
+    assert shown.fixed_ips == known.fixed_ips
+    assert cloud.ask("server", "volume", "list", server.id) == []
+    assert nova.servers.get_password(server.id) == ""
+    nova.servers.clear_password(server.id)
+    admin = cloud.person("admin", "demo")
+    path = f"/v2.1/{admin.project}/servers/{server.id}"
+    for below in ("os-interface/none", "os-volume_attachments/none", "os-nothing"):
+        assert admin.ask("nova", "GET", f"{path}/{below}").status_code == 404
+
+
 def test_what_was_used_is_told(cloud: UpCloud, server: Any) -> None:
     """Hours of servers by project; another project's only to administrators."""
     usage = cloud.ask("usage", "show")

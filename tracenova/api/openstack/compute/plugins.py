@@ -6,6 +6,7 @@ which there is no line here.
 
 from tracenova.api.openstack.compute.admin_actions import AdminActions
 from tracenova.api.openstack.compute.aggregates import Aggregates
+from tracenova.api.openstack.compute.attach_interfaces import AttachInterfaces
 from tracenova.api.openstack.compute.availability_zone import AvailabilityZone
 from tracenova.api.openstack.compute.console_output import ConsoleOutput
 from tracenova.api.openstack.compute.extension_info import ExtensionInfo
@@ -24,11 +25,13 @@ from tracenova.api.openstack.compute.server_extended import ExtendedServers
 from tracenova.api.openstack.compute.server_external_events import ServerExternalEvents
 from tracenova.api.openstack.compute.server_groups import ServerGroups
 from tracenova.api.openstack.compute.server_metadata import ServerMetadata
+from tracenova.api.openstack.compute.server_password import ServerPassword
 from tracenova.api.openstack.compute.server_power import ServerPower
 from tracenova.api.openstack.compute.servers import Servers
 from tracenova.api.openstack.compute.services import Services
 from tracenova.api.openstack.compute.simple_tenant_usage import SimpleTenantUsage
 from tracenova.api.openstack.compute.versionsV21 import Versions
+from tracenova.api.openstack.compute.volumes import Volumes
 from tracenova.api.openstack.extensions import V21APIExtensionBase
 
 PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
@@ -39,6 +42,9 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     AdminActions,
     LockServer,
     SecurityGroups,
+    AttachInterfaces,
+    Volumes,
+    ServerPassword,
     SimpleTenantUsage,
     ConsoleOutput,
     ExtendedServers,
