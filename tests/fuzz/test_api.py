@@ -18,7 +18,11 @@ from tracenova.lab import files
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.settings import URLS, Settings
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [
+    pytest.mark.timeout(600),
+    # The cloud's threads use random while an example is drawn.
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
+]
 
 
 @dataclass

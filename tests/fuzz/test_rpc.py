@@ -19,7 +19,11 @@ from tracenova.lab.order import Order
 from tracenova.lab.settings import Settings
 from tracenova.messaging import envelope
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [
+    pytest.mark.timeout(600),
+    # The cloud's threads use random while an example is drawn.
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
+]
 _PATIENCE_S = 50
 
 

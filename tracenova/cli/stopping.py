@@ -16,10 +16,25 @@ from typing import Final
 GRACE_S: Final = 30.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _GAVE_UP: Final = 1
+_LOOK_UP_S: Final = 1.0
 
 
 class _Stop(BaseException):
     """A signal came while the main thread was still starting or waiting."""
+
+
+class Stopped(threading.Event):
+    """Something to wait for that comes only with a signal."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait; look up every second.
+
+        Python hears of a signal that comes just before the wait begins when the wait
+        is over; this one would never be.
+        """
+        while timeout is None and not super().wait(_LOOK_UP_S):
+            pass
+        return super().wait(timeout)
 
 
 @contextlib.contextmanager
@@ -47,7 +62,7 @@ def until_stopped(*, at_eof: bool = False) -> Iterator[threading.Event]:
     if at_eof:
         threading.Thread(target=_stop_at_eof, name="stdin", daemon=True).start()
     try:
-        yield threading.Event()
+        yield Stopped()
     except _Stop:
         signal.setitimer(signal.ITIMER_REAL, 0)
     finally:

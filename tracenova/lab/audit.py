@@ -18,6 +18,10 @@ from tracenova.context import RequestContext
 from tracenova.db.sqlalchemy import api_quotas
 from tracenova.lab.cloud import Cloud
 
+_UNOWNED = (
+    "is in BUILD, owned by no host: if no message for it is under way, Newton has lost "
+    "it; its deletion ends it, or an administrator's os-resetState"
+)
 _HALF_MADE = (".part", ".converted", "_del")
 
 
@@ -77,7 +81,8 @@ def _wrong_servers(servers: Iterable[Any]) -> Iterator[Finding]:
         ):
             yield Finding("database", server.uuid, f"is stuck {server.task_state}")
         if server.vm_state == vm_states.BUILDING:
-            yield Finding("database", server.uuid, "is still being built")
+            problem = "is still being built" if server.host else _UNOWNED
+            yield Finding("database", server.uuid, problem)
 
 
 # --- the host: guests, devices, files ---------------------------------------------

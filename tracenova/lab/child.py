@@ -35,6 +35,7 @@ class Child:
         self._stopping = threading.Event()
         self._first = threading.Event()  # it is ready, or has failed to become so
         self._last_words = ""
+        self._was_ready = False
         self._process = self._spawn()
         self._keeper = threading.Thread(target=self._keep, name=name, daemon=True)
         self._keeper.start()
@@ -89,30 +90,33 @@ class Child:
         )
 
     def _keep(self) -> None:
-        """Hear the child to its end; start it again unless it was to stop."""
+        """Hear the child to its end; start it again unless it was to stop.
+
+        One that has worked once is started for as long as that takes: what it needs,
+        a database perhaps, is away too.
+        """
         while True:
-            was_ready = self._hear(self._process)
+            self._hear(self._process)
             code = self._process.wait()
             self._first.set()
-            if self._stopping.is_set() or not was_ready:
+            if self._stopping.is_set() or not self._was_ready:
                 return
             self._narrate(f"{self.name} ended with code {code}; it is started again")
             if self._stopping.wait(_AGAIN_AFTER_S):
                 return
             self._process = self._spawn()
 
-    def _hear(self, process: "subprocess.Popen[str]") -> bool:
-        """Pass on what it says until it ends; return whether it became ready."""
+    def _hear(self, process: "subprocess.Popen[str]") -> None:
+        """Pass on what it says until it ends."""
         assert process.stdout is not None
         assert process.stderr is not None
         teller = threading.Thread(
             target=self._tell, args=(process.stderr,), daemon=True
         )
         teller.start()
-        was_ready = False
         for line in process.stdout:
             if line.strip() == READY:
-                was_ready = True
+                self._was_ready = True
                 if self._first.is_set():
                     self._narrate(f"{self.name} works again")
                 self._first.set()
@@ -120,7 +124,6 @@ class Child:
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
-        return was_ready
 
     def _tell(self, stream: IO[str]) -> None:
         for line in stream:

@@ -6,7 +6,9 @@ injectNetworkInfo.
 
 from typing import Any, Final
 
-from tracenova import compute
+import webob.exc
+
+from tracenova import compute, exception
 from tracenova.api import validation
 from tracenova.api.openstack import common, extensions, wsgi
 from tracenova.api.openstack.compute.schemas import server_actions
@@ -26,7 +28,7 @@ class AdminActionsController(wsgi.Controller):
         self.compute_api = compute.API()
 
     @wsgi.response(202)
-    @extensions.expected_errors(404)
+    @extensions.expected_errors((404, 409))
     @wsgi.action("os-resetState")
     @validation.schema(server_actions.reset_state)
     def reset_state(self, req: wsgi.Request, id: str, body: dict[str, Any]) -> None:
@@ -40,7 +42,13 @@ class AdminActionsController(wsgi.Controller):
         instance = common.get_instance(self.compute_api, context, id)
         instance.vm_state = STATE_MAP[body["os-resetState"]["state"]]
         instance.task_state = None
-        instance.save(admin_state_reset=True)
+        try:
+            instance.save(admin_state_reset=True)
+        except exception.OrphanedObjectError as error:
+            # what is shown is the build request's; Newton answers 500 here
+            raise webob.exc.HTTPConflict(
+                explanation=f"Instance {id} has not been scheduled to a cell."
+            ) from error
 
 
 class AdminActions(extensions.V21APIExtensionBase):
