@@ -1,6 +1,8 @@
 """Whatever a student's code does, the check ends with one clear line, and soon."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,35 @@ def test_a_child_left_behind_holds_nobody_up(tmp_path: Path) -> None:
     )
     [found] = called(tmp_path, code, limits=QUICK)
     assert found.value == 1
+
+
+def test_the_code_starts_no_process(tmp_path: Path) -> None:
+    """Nor a thread: not even as root, for whom the limit of processes does not hold."""
+    code = (
+        "import os, threading\n"
+        "def f(how):\n"
+        "    return os.fork() if how == 'fork' else threading.Thread(target=f).start()\n"
+    )
+    forked, threaded = called(tmp_path, code, ["fork"], ["thread"])
+    assert "BlockingIOError" in forked.detail
+    assert "can't start new thread" in threaded.detail
+
+
+def test_a_lab_may_start_threads_only() -> None:
+    """A filter of the student's runs within a lab, which cannot do without them."""
+    code = (
+        "import os, threading\n"
+        "from tracenova.lesson import seccomp\n"
+        "seccomp.start_nothing(threads=True)\n"
+        "thread = threading.Thread(target=print, args=['a thread'])\n"
+        "thread.start(), thread.join()\n"
+        "os.fork()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert ended.stdout == "a thread\n"
+    assert ended.stderr.rstrip().endswith("Resource temporarily unavailable")
 
 
 def test_endless_output_is_cut(tmp_path: Path) -> None:
