@@ -110,6 +110,9 @@ def test_a_server_boots_from_a_volume(sdk: Any) -> None:
     )
     active = wait(sdk, server)
     assert [each["id"] for each in active.attached_volumes] == [volume.id]
+    (attached,) = sdk.compute.volume_attachments(server)
+    assert attached.volume_id == volume.id
+    assert attached.device.startswith("/dev/")
     assert sdk.block_storage.get_volume(volume).status == "in-use"
     delete(sdk, server)
     sdk.block_storage.wait_for_status(volume, "available", interval=0.1, wait=50)
