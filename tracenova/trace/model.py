@@ -128,13 +128,19 @@ class Span:
         value = self.attributes.get(name)
         return value if isinstance(value, tuple) else ()
 
-    def reals(self, name: str) -> tuple[float, ...]:
-        """Return a list of numbers; () when it is missing, or holds something else."""
+    def reals(self, name: str, *, finite: bool = True) -> tuple[float, ...]:
+        """Return a list of numbers; () when it is missing, or holds something else.
+
+        Args:
+            name: the attribute's.
+            finite: NaN and infinity are no numbers. (As a weight they are: Nova sorts
+                by whatever a weigher says.)
+        """
         try:
             found = tuple(float(value) for value in self.column(name))
         except (TypeError, ValueError, OverflowError):
             return ()
-        return found if all(map(math.isfinite, found)) else ()
+        return found if not finite or all(map(math.isfinite, found)) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Scheduling:
 
     def _choices(self, span: Span) -> Iterator[Choice]:
         hosts = span.column(names.WEIGHED_HOSTS)
-        weights = span.reals(names.WEIGHED_WEIGHTS)
+        weights = span.reals(names.WEIGHED_WEIGHTS, finite=False)
         instances = _padded(span.reals(names.WEIGHED_INSTANCE), len(hosts), 0)
         orders: dict[int, list[tuple[str, float]]] = {}
         for instance, host, weight in zip(instances, hosts, weights, strict=False):
@@ -129,9 +129,9 @@ class Scheduling:
         name = span.text(names.WEIGHER_NAME) or span.name
         columns = zip(
             span.column(names.WEIGHER_HOSTS),
-            span.reals(names.WEIGHER_RAW),
-            span.reals(names.WEIGHER_NORMALIZED),
-            span.reals(names.WEIGHER_WEIGHTED),
+            span.reals(names.WEIGHER_RAW, finite=False),
+            span.reals(names.WEIGHER_NORMALIZED, finite=False),
+            span.reals(names.WEIGHER_WEIGHTED, finite=False),
             strict=False,
         )
         multiplier = span.real(names.WEIGHER_MULTIPLIER)

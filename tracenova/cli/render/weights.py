@@ -33,7 +33,9 @@ def ranking(decision: Decision, columns: int) -> Iterator[str]:
     """Yield the hosts of one choice with their sums."""
     choice = decision.choice
     if not choice.order:
-        yield "no host was weighed: none passed the filters"
+        none = f"no weight is known: {decision.failure}"
+        passed = "no host was weighed: none passed the filters"
+        yield from text.paragraph(none if decision.failure else passed, columns)
         return
     if not decision.weighers and len(choice.order) > 1:
         yield "what the weighers said is not recorded; the sums:"
