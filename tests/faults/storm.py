@@ -20,6 +20,7 @@ from tracenova.trace import files
 
 _LOOK_EVERY_S = 0.5
 _SETTLE_S = 240.0
+_ASK_TIMES = 30
 
 
 class Caller:
@@ -159,9 +160,9 @@ class Storm:
     # --- load ---------------------------------------------------------------------
 
     def _ask(self, caller: Caller, body: dict[str, Any], rest_s: float) -> None:
-        """Rest, then POST; without an answer nothing was accepted, so ask once more."""
-        for _ in range(2):
-            time.sleep(rest_s)
+        """Rest, then POST; without an answer nothing was accepted, so ask again."""
+        for _ in range(_ASK_TIMES):
+            time.sleep(rest_s + 0.3)
             self.report.asked += 1
             try:
                 answer = caller.nova("POST", "/servers", body)
@@ -171,7 +172,9 @@ class Storm:
             if answer.status_code == 202:
                 self.report.accepted.append(answer.json()["server"]["id"])
                 return
-            self.report.refused[f"{answer.status_code} {answer.text[:200]}"] += 1
+            self.report.refused[f"{answer.status_code} {answer.text[:40]}"] += 1
+            if answer.status_code == 500:  # it may be there all the same
+                return
 
     @contextlib.contextmanager
     def _counting(self, caller: Caller) -> Any:

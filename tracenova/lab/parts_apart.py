@@ -89,6 +89,7 @@ class PartApart(Cloud):
             with self.bus_blamed():
                 random.seed(f"{self.lab.seed} {self.role} {self.host}")
                 getattr(self, f"_start_{self.role}")()
+                self._let_things_go_wrong()
         except BaseException:
             self.stop()
             raise
@@ -106,6 +107,31 @@ class PartApart(Cloud):
             connections.check_database(self.settings.database)
         if self.role == "manage":
             super()._make_tables()
+
+    def _let_things_go_wrong(self) -> None:
+        """Arrange what goes wrong at this service; each process knows what is its own.
+
+        Of messages each sender counts its own ``times``.
+        """
+        for fault in self.lab.faults:
+            if fault.kind == "message" and fault.action != "gather":
+                if self.settings.transport_url.startswith("redis"):
+                    self.tap.add(faults.message_rule(fault))
+            elif self.role == "compute" and fault.host == self.host:
+                self._let_host_go_wrong(fault)
+        if self.role == "compute" and self._hosts[0].disabled:
+            with identity.acting_as(self._identities[0]):
+                faults.disable(nova_context.get_admin_context(), self.host)
+
+    def _let_host_go_wrong(self, fault: spec.Fault) -> None:
+        service = self.services[f"nova-compute@{self.host}"]
+        if fault.kind == "resources-taken":
+            faults.take_resources(service.manager, fault.memory_mb)
+        elif fault.kind == "dead":
+            service.stop()
+            with identity.acting_as(self._identities[0]):
+                context = nova_context.get_admin_context()
+                faults.age_heartbeat(context, self.host, fault.age_s)
 
     # --- one method a role ---------------------------------------------------------
 

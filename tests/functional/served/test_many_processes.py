@@ -163,18 +163,46 @@ def test_a_service_that_is_killed_comes_back(fleet: UpCloud, apart: Any) -> None
     delete(apart, wait(apart, create(apart, "fleet-2")))
 
 
-def test_all_of_it_ends_at_sigterm(redis: RedisServer, tmp_path: Path) -> None:
-    """Exit 0, and no process is left; each has written its part of the trace."""
+# What a lab says goes wrong does so wherever its service runs.
+WRONG = (
+    SMALL.replace(
+        "[[flavors]]", '[[hosts]]\nname = "gone"\ndisabled = true\n\n[[flavors]]', 1
+    )
+    + '[[faults]]\nkind = "dead"\nhost = "gone"\n'
+    + '[[faults]]\nkind = "message"\nmethod = "build_and_run_instance"\n'
+)
+
+
+def test_all_of_it_goes_wrong_as_the_lab_says_and_ends_at_sigterm(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    """A dead host, a lost message; exit 0, no process is left, each wrote its part."""
     url = redis.url.replace("/0?", "/1?")
-    cloud = start(tmp_path, "--transport-url", url, lab_text=SMALL)
+    cloud = start(tmp_path, "--transport-url", url, lab_text=WRONG)
     pids = list(processes(cloud).values())
-    assert len(pids) == 4
+    assert len(pids) == 5
+    admin = cloud.person("admin", "demo")
+    rows = admin.told("nova", f"/v2.1/{admin.project}/os-services")["services"]
+    (gone,) = (row for row in rows if row["host"] == "gone")
+    assert (gone["status"], gone["state"]) == ("disabled", "down")
+    connection = cloud.connect()
+    lost = create(connection, "lost-1")
+    eventually(lambda: "build_and_run_instance" in _written(cloud), 100)
+    delete(connection, wait(connection, create(connection, "built-1")))
+    shown = admin.told("nova", f"/v2.1/{admin.project}/servers/{lost.id}")["server"]
+    assert (shown["status"], shown["OS-EXT-SRV-ATTR:host"]) == ("BUILD", None)
+    connection.close()
     cloud.close()
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
     written = {path.name for path in (tmp_path / "up").iterdir()}
     assert {"api-controller.otlp.jsonl", "compute-compute1.otlp.jsonl"} <= written
+
+
+def _written(cloud: UpCloud) -> str:
+    """Return what the conductor has written of its trace so far."""
+    return (cloud.folder / "up/conductor-controller.otlp.jsonl").read_text()
 
 
 @pytest.mark.parametrize(
