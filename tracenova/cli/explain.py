@@ -7,7 +7,7 @@ from tracenova.cli.errors import BadInput
 from tracenova.cli.flips import flipped
 from tracenova.cli.render import explain as render
 from tracenova.cli.views import opened, view_options, write_json, write_lines
-from tracenova.trace.story import Decision, decisions
+from tracenova.trace.story import Decision, decisions, no_decision
 
 
 @click.command("explain")
@@ -25,9 +25,10 @@ def command(
 
     Exit code: 1 when the host (or, without HOST, every host) was refused.
     """
-    found = decisions(opened(trace, stable=stable, instance=instance))
+    told = opened(trace, stable=stable, instance=instance)
+    found = decisions(told)
     if not found:
-        raise BadInput(text.escaped(f"{trace}: the scheduler was not asked in it"))
+        raise BadInput(text.escaped(f"{trace}: {no_decision(told)}"))
     named = _about(found, host)
     if as_json:
         write_json(

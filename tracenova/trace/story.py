@@ -28,7 +28,8 @@ class Decision:
                 self.verdicts.setdefault(verdict.host, []).append(verdict)
         self._totals = dict(reversed(choice.order))
         self._ranks = {host: at for at, (host, _) in enumerate(choice.order, start=1)}
-        self._best = max(self._totals.values(), default=0.0)
+        sums = self._totals.values()
+        self._best = math.nan if any(map(math.isnan, sums)) else max(sums, default=0.0)
         self._equals = sum(weight == self._best for _, weight in choice.order) - 1
 
     @functools.cached_property
@@ -82,7 +83,7 @@ class Decision:
 
     @property
     def best(self) -> float:
-        """The largest sum."""
+        """The largest sum; NaN when one of them is."""
         return self._best
 
     @property
@@ -94,6 +95,17 @@ class Decision:
 def decisions(trace: Trace, instance: str | None = None) -> list[Decision]:
     """Return every choice of the trace as a decision to be explained."""
     return [Decision(trace, choice) for choice in trace.choices(instance=instance)]
+
+
+def no_decision(trace: Trace) -> str:
+    """Say why there is nothing to explain: nobody asked, or no answer has come."""
+    runs = trace.filter_runs()
+    if not runs:
+        return "the scheduler was not asked in this trace"
+    return (
+        "the scheduler was asked, and had not answered when the trace ended; the last "
+        f"filter that came back was {runs[-1].name}"
+    )
 
 
 def verdict_sentence(decision: Decision, host: str) -> str:
@@ -134,6 +146,11 @@ def _because(decision: Decision, host: str) -> str:
     total = decision.total(host)
     if total is None:
         return ""
+    if math.isnan(decision.best):
+        return (
+            f", with {number(total)}: some sums are no numbers, so that the order says "
+            "nothing"
+        )
     if (choice.subset_size or 1) > 1:
         return f" at random among the best {choice.subset_size}, with {number(total)}"
     equals = decision.equals
@@ -200,7 +217,7 @@ def stale_sentences(decision: Decision) -> Iterator[str]:
             (run.minval, run.minval_by, "smallest", min(raw, default=0.0)),
             (run.maxval, run.maxval_by, "largest", max(raw, default=0.0)),
         ):
-            if value is None or by is None or value == now:
+            if value is None or by is None or str(value) == str(now):
                 continue
             yield (
                 f"{run.name}: the {word} value of the scale, {number(value)}, is left "

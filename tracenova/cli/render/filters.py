@@ -8,7 +8,13 @@ from collections.abc import Iterator
 
 from tracenova.cli import text
 from tracenova.trace.decisions import Verdict
-from tracenova.trace.story import Decision, decisions, shown, verdict_sentence
+from tracenova.trace.story import (
+    Decision,
+    decisions,
+    no_decision,
+    shown,
+    verdict_sentence,
+)
 from tracenova.trace.trace import Trace
 
 _SHORT = {
@@ -24,7 +30,7 @@ def lines(trace: Trace, columns: int, instance: str | None = None) -> Iterator[s
     """Yield one matrix for each choice, then a sentence for each host."""
     found = decisions(trace, instance)
     if not found:
-        yield "the scheduler was not asked in this trace"
+        yield from text.paragraph(no_decision(trace), columns)
     for at, decision in enumerate(found):
         if at:
             yield ""

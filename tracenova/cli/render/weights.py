@@ -1,5 +1,6 @@
 """Weights as formulas with the numbers put in, best host first."""
 
+import math
 from collections.abc import Iterator
 
 from tracenova.cli import text
@@ -9,6 +10,7 @@ from tracenova.trace.story import (
     Decision,
     decisions,
     multiplier_sentences,
+    no_decision,
     number,
     shown,
 )
@@ -21,7 +23,7 @@ def lines(trace: Trace, columns: int, instance: str | None = None) -> Iterator[s
     """Yield one table for each choice, and what would have changed the winner."""
     found = decisions(trace, instance)
     if not found:
-        yield "the scheduler was not asked in this trace"
+        yield from text.paragraph(no_decision(trace), columns)
     for at, decision in enumerate(found):
         if at:
             yield ""
@@ -56,7 +58,8 @@ def ranking(decision: Decision, columns: int) -> Iterator[str]:
 
 
 def _by_weigher(decision: Decision, columns: int) -> Iterator[str]:
-    best = max((abs(weight) for _, weight in decision.choice.order), default=0.0)
+    sums = [abs(weight) for _, weight in decision.choice.order if math.isfinite(weight)]
+    best = max(sums, default=0.0)
     head = ["host", "Σ", "", "formula: multiplier × normalized (raw)"]
     telling = frozenset(run.name for run in decision.weighers if _tells(run))
     rows = []
@@ -69,6 +72,8 @@ def _by_weigher(decision: Decision, columns: int) -> Iterator[str]:
     for run in decision.weighers:
         if run.name in telling and run.minval is not None and run.maxval is not None:
             scale = f"{number(run.minval)} … {number(run.maxval)} becomes 0 … 1"
+            if not math.isfinite(run.maxval - run.minval):
+                scale = f"{number(run.minval)} … {number(run.maxval)} is no scale"
             if run.minval == run.maxval:
                 scale = f"all {number(run.minval)}, which becomes 0"
             yield from text.paragraph(f"{run.name}: {scale}", columns, "  ")
@@ -93,7 +98,7 @@ def _terms(decision: Decision, host: str, telling: frozenset[str]) -> Iterator[s
 
 def bar(value: float, best: float, cells: int = 8) -> str:
     """Return a small bar; the best host's fills all cells."""
-    if best <= 0 or value <= 0:
+    if best <= 0 or not 0 < value < math.inf:
         return ""
     eighths = round(min(1.0, value / best) * cells * 8)
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()

@@ -174,6 +174,8 @@ def _short_numbers(low: float, high: float, now: float) -> Iterator[float]:
     """Yield numbers of the range near the one end that is nearer to now."""
     upwards = low >= now
     end = low if upwards else high
+    if not math.isfinite(end):  # sums that are no numbers set no limit
+        return
     for digits in range(1, 7):
         step = 10.0**-digits
         lower = math.floor(end / step)
