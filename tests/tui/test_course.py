@@ -294,18 +294,27 @@ def test_a_lab_is_really_run_and_code_really_checked() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 def test_the_lesson_looks_as_it_did(size: tuple[int, int]) -> None:
-    """The first lesson after a check, its run beside it."""
+    """The first lesson after a check: the line of deeds, and the pane beside the run."""
 
     async def look() -> str:
-        async with opened(bench=SavedBoots(), size=size) as (_, pilot):
+        async with opened(bench=SavedBoots(), size=size) as (screen, pilot):
             await pilot.press("f5")
             await free(pilot)
             await pilot.press("f6")
             await free(pilot)
-            return screens.picture_of(pilot.app)
+            await screens.shows(pilot, "POST /v2")  # the trace is beside it
+            return pane_of(screen, screens.text_of(pilot.app).splitlines())
 
     name = f"course-{size[0]}x{size[1]}"
     screens.check_snapshot(name, screens.run(look()))
+
+
+def pane_of(screen: CourseScreen, rows: list[str]) -> str:
+    """Return the line of deeds, and the rows of the pane."""
+    bar, pane = screen.query_one("#course").region, screen.pane.region
+    shown = [rows[bar.y]]
+    shown += [row[pane.x : pane.right].rstrip() for row in rows[pane.y : pane.bottom]]
+    return "\n".join(shown) + "\n"
 
 
 def test_a_lesson_in_chinese_fits_the_pane(monkeypatch: pytest.MonkeyPatch) -> None:
