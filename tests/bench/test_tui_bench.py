@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,6 @@ from tracenova_tui.views import VIEWS
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]
-SAVED = ("success", "no-valid-host", "reschedule")
 KEYS = ("down", "pagedown", "n", "p", "right", "left", "up", "greater_than_sign")
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -68,29 +66,14 @@ def test_first_paint() -> None:
 
 def boots_of(count: int) -> Iterator[list[Span]]:
     """Yield saved boots again and again, each with ids and a time of its own."""
-    boots = [load(screens.trace(name)).spans for name in SAVED]
+    boots = [load(screens.trace(name)).spans for name in screens.SAVED]
     made = number = 0
     while made < count:
         for boot in boots:
             number += 1
-            spans = [_moved(span, number) for span in boot][: count - made]
+            spans = [screens.another(span, number) for span in boot][: count - made]
             made += len(spans)
             yield spans
-
-
-def _moved(span: Span, number: int) -> Span:
-    def other(name: str) -> str:
-        return f"{number:08x}{name[8:]}"
-
-    later_ns = number * 2_000_000_000
-    return replace(
-        span,
-        trace_id=other(span.trace_id),
-        span_id=other(span.span_id),
-        parent_id=span.parent_id and other(span.parent_id),
-        start_ns=span.start_ns + later_ns,
-        end_ns=span.end_ns and span.end_ns + later_ns,
-    )
 
 
 async def keys(pilot: Any, presses: int) -> list[float]:

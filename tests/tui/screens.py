@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from tracenova_tui.screens.story import StoryScreen
 
 T = TypeVar("T")
 DATA = Path(__file__).parents[1] / "data" / "tui"
+SAVED = ("success", "no-valid-host", "reschedule")
 SNAPSHOTS = DATA / "snapshots"
 RENEW = "TRACENOVA_RENEW_SNAPSHOTS"
 PATIENCE_S = 150.0
@@ -35,8 +37,28 @@ def trace(name: str) -> Path:
 
 def every_boot() -> list[Span]:
     """Return the spans of all saved boots, one after the other."""
-    names = ("success", "no-valid-host", "reschedule")
-    return [span for name in names for span in load(trace(name)).spans]
+    return [
+        another(span, number)
+        for number, name in enumerate(SAVED, 1)
+        for span in load(trace(name)).spans
+    ]
+
+
+def another(span: Span, number: int) -> Span:
+    """Return the span as that of another boot, with ids and a time of its own."""
+
+    def other(name: str) -> str:
+        return f"{number:08x}{name[8:]}"
+
+    later_ns = number * 2_000_000_000
+    return replace(
+        span,
+        trace_id=other(span.trace_id),
+        span_id=other(span.span_id),
+        parent_id=span.parent_id and other(span.parent_id),
+        start_ns=span.start_ns + later_ns,
+        end_ns=span.end_ns and span.end_ns + later_ns,
+    )
 
 
 @asynccontextmanager

@@ -1,12 +1,23 @@
 """What a live lab stands on goes away while it runs."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.functional.messaging.conftest import RedisServer
+from tests.tui import screens
 from tests.tui.test_live import Watched
-from tracenova_tui.feed import LabState, Said
+from tracenova.lab import libvirt_health
+from tracenova.lab.libvirtd import LibvirtdError, PrivateLibvirtd
+from tracenova.trace.trace import Trace
+from tracenova_tui.app import TracenovaApp
+from tracenova_tui.feed import Feed, LabState, Said
+from tracenova_tui.live import hypervisors
+from tracenova_tui.live.hypervisors import LibvirtWatch
+from tracenova_tui.screens.story import StoryScreen
+from tracenova_tui.story import Story
 
 
 @pytest.mark.redis
@@ -27,3 +38,60 @@ def test_redis_vanishes_and_the_screen_is_told(tmp_path: Path) -> None:
     finally:
         watched.lab.stop(wait_s=20.0)
         server.kill()
+
+
+@pytest.fixture
+def private() -> Iterator[PrivateLibvirtd]:
+    """A libvirtd of the test's own."""
+    pytest.importorskip("libvirt", reason="needs the libvirt-python package")
+    with tempfile.TemporaryDirectory(prefix="tn-") as short:
+        libvirt = PrivateLibvirtd(Path(short), dies_with_caller=True)
+        try:
+            libvirt.up()
+        except LibvirtdError as error:
+            pytest.skip(f"no private libvirtd here: {error}")
+        yield libvirt
+        libvirt.down()
+
+
+@pytest.mark.libvirt
+def test_libvirt_goes_and_comes_back(
+    private: PrivateLibvirtd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are told, once each; nothing is told while nothing changes."""
+    monkeypatch.setattr(hypervisors, "_EVERY_S", -1.0)
+    feed, uri = Feed(), private.status().uri
+    watch = LibvirtWatch(
+        feed, [uri, uri], lambda one: libvirt_health.complaint(one, patience_s=60)
+    )
+    watch.look()
+    assert not list(feed.drain())
+    private.down()
+    watch.look()
+    watch.look()
+    (gone,) = feed.drain()
+    assert isinstance(gone, Said)
+    assert gone.severity == "error"
+    assert "libvirt has gone: Failed to connect socket" in gone.text
+    private.up()
+    watch.look()
+    watch.look()
+    assert list(feed.drain()) == [Said("libvirt answers again")]
+
+
+def test_what_the_lab_has_to_say_is_shown() -> None:
+    """In words on the screen; what went wrong stays in the title until it is mended."""
+
+    async def look() -> None:
+        app = TracenovaApp(theme="dark")
+        app.NOTIFICATION_TIMEOUT = 1000.0  # type: ignore[misc]
+        async with app.run_test(size=(160, 48), notifications=True) as pilot:
+            screen = StoryScreen(Story(Trace(), "lab", live=True))
+            await app.push_screen(screen)
+            screen.happened([Said("libvirt has gone: [/no] markup", "error")])
+            await screens.shows(pilot, "✗ libvirt has gone: [/no] markup")
+            screen.happened([Said("libvirt answers again")])
+            shown = await screens.shows(pilot, "libvirt answers again")
+            assert "✗ libvirt" not in shown.splitlines()[0]
+
+    screens.run(look())

@@ -131,6 +131,23 @@ class Story:
         """What the scheduler decided."""
         return self._answer("decisions", lambda: decisions(self.trace))
 
+    def attempt(self, decision: Decision) -> tuple[int, int]:
+        """Return which attempt of its request a decision was, and of how many."""
+
+        def answer() -> dict[int, tuple[int, int]]:
+            numbers: dict[str, dict[int, int]] = {}
+            for one in self.decisions:
+                span = self.span(one.choice.span_id)
+                of_it = numbers.setdefault(span.trace_id if span else "", {})
+                of_it.setdefault(one.choice.attempt, len(of_it) + 1)
+            return {
+                attempt: (number, len(of_it))
+                for of_it in numbers.values()
+                for attempt, number in of_it.items()
+            }
+
+        return self._answer("attempts", answer)[decision.choice.attempt]
+
     @property
     def state_changes(self) -> list[StateChange]:
         """How the servers' states changed."""

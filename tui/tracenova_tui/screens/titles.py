@@ -24,6 +24,12 @@ def title(story: Story, player: Player, live: LiveLab | None, said: str) -> Line
         parts += line((f"  {said} ", role))
     if player.follows and live:
         parts += line(("  following the tail ", "dim"))
+    if (
+        live
+        and live.state == "ready"
+        and not (live.gate.stepping or live.gate.breakpoints)
+    ):
+        parts += line(("  o boots  S holds messages ", "key"))
     if not story.whole:
         part = f"{100 * story.read:.0f} %" if story.read < 1 else "…"
         parts += line((f"  reading the rest {part} ", "key"))

@@ -104,9 +104,9 @@ class HostsSheet(Listed):
             if refusal is not None:
                 return f"   ✗ refused by {refusal.filter}", "warn"
             if decision.choice.selected == full:
-                again = f", attempt {decision.choice.attempt}"
-                many = len(self.story.decisions) > 1
-                return f"   ◀ chosen{again if many else ''}", "accent"
+                number, of = self.story.attempt(decision)
+                again = f", attempt {number}" if of > 1 else ""
+                return f"   ◀ chosen{again}", "accent"
         return "", ""
 
     def _claim(self, claim: Claim, width: int) -> None:

@@ -28,18 +28,26 @@ class Remark:
 def remarks(rows: Iterable[Row], story: Story) -> Iterator[Row | Remark]:
     """Yield the rows with remarks between them."""
     decisions = {d.choice.attempt: d for d in story.decisions if d.choice.round == 1}
-    several = len(decisions) > 1
-    attempt = 0
+    asked = 0
     for row in rows:
         asks = row.hop.method == "select_destinations" and row.hop.kind == "call"
+        decision = None
         if asks:
-            attempt += 1
-            again = " ↻" if attempt > 1 else ""
-            title = f"schedule · attempt {attempt}{again}" if several else "schedule"
+            asked += 1
+            decision = decisions.get(asked)
+            title = _title(decision, story)
             yield Remark(title, "", row.hop.seq, row.hop.span_id, "head")
         yield row
-        if asks and attempt in decisions:
-            yield from _thoughts(decisions[attempt], row.hop)
+        if decision is not None:
+            yield from _thoughts(decision, row.hop)
+
+
+def _title(decision: Decision | None, story: Story) -> str:
+    """Return the title of a scheduling; of several for one request, which it is."""
+    number, of = story.attempt(decision) if decision else (1, 1)
+    if of == 1:
+        return "schedule"
+    return f"schedule · attempt {number}{' ↻' if number > 1 else ''}"
 
 
 def _thoughts(decision: Decision, hop: Hop) -> Iterator[Remark]:

@@ -122,7 +122,7 @@ class SchedulerSheet(Listed):
     ) -> Iterator[Line]:
         choice = decision.choice
         chosen = short(choice.selected) if choice.selected else "no valid host"
-        parts = [f" attempt {choice.attempt}"]
+        parts = [f" attempt {self.story.attempt(decision)[0]}"]
         if choice.round > 1:
             parts.append(f"server {choice.round}")
         title = ", ".join(parts)
