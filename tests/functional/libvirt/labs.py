@@ -178,11 +178,16 @@ def action(client: Client, server_id: str, **body: Any) -> dict[str, Any]:
 
 
 def until(look: Callable[[], T], limit_s: float = PATIENCE_S) -> T:
-    """Look until the answer is true, and return it; fail when time is out."""
+    """Look until the answer is true, and return it; fail when time is out.
+
+    Ever more seldom: a look costs the processor that does what is waited for.
+    """
     deadline = time.monotonic() + limit_s
+    pause_s = 0.04
     while not (seen := look()):
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
+        time.sleep(pause_s)
+        pause_s = min(pause_s * 1.5, 0.25)
     return seen
 
 
@@ -225,7 +230,7 @@ def audited(cloud: Cloud) -> None:
     """Fail unless everybody agrees, once what is under way has ended."""
     deadline = time.monotonic() + 30
     while (found := audit(cloud)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.1)
     assert not found, "\n".join(str(each) for each in found)
 
 

@@ -116,7 +116,10 @@ def test_a_kernel_that_vanishes_after_the_api_looked_ends_in_error(
 def test_a_full_disk_sends_the_server_to_the_next_host(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """A real file system of 64 KB, or else the error alone: rescheduled; nothing left."""
+    """A real file system of 64 KB, or else the error alone: rescheduled; nothing left.
+
+    Where the next host's disk is full too, no host is left: ERROR, and nothing stays.
+    """
     folder = tmp_path / "state" / "hosts" / "compute1" / "instances"
     folder.mkdir(parents=True)
     mounted = os.geteuid() == 0 and mount_tmpfs(folder)
@@ -132,6 +135,15 @@ def test_a_full_disk_sends_the_server_to_the_next_host(
         labs.audited(cloud)
         labs.delete(cloud.client(), [server["id"]])
         labs.audited(cloud)
+        other = folder.parents[1] / "compute2" / "instances"
+        if mounted and mount_tmpfs(other):
+            request.addfinalizer(lambda: run("umount", "-l", str(other)))
+            server = boot(cloud)
+            assert server["status"] == "ERROR"
+            assert server["fault"]["message"].startswith("No valid host was found")
+            labs.audited(cloud)
+            labs.delete(cloud.client(), [server["id"]])
+            labs.audited(cloud)
         assert not any(labs.sums(cloud).values())
 
 
