@@ -91,7 +91,7 @@ class Report:
             f"{self.asked} asked, {len(self.accepted)} accepted, {self.held} held at "
             f"once: {ended}; lost: {len(self.lost)}; lost by Newton: "
             f"{len(self.newton_lost)}; {self.faults.total()} faults: {faults}; settled "
-            f"after {self.recovered_s:.1f} s; orphans: {len(self.orphans)}; ended "
+            f"after {self.recovered_s:.1f} s; orphans: {self.orphans or 0}; ended "
             f"though nobody killed them: {self.restarted}; not accepted: "
             f"{dict(self.refused)}"
         )
@@ -246,7 +246,7 @@ class Storm:
     def _until(
         self, holds: Callable[[], bool], problem: str, *, fail: bool = True
     ) -> None:
-        deadline = time.monotonic() + _SETTLE_S / (1 if fail else 4)
+        deadline = time.monotonic() + _SETTLE_S
         while not holds():
             if time.monotonic() > deadline:
                 assert not fail, problem
