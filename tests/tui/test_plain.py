@@ -83,3 +83,10 @@ def test_what_cannot_be_written_is_one_line(words: list[str]) -> None:
 def test_only_its_own_page_is_served(headers: dict[str, str], *, own: bool) -> None:
     """Another site's page, and another name for loopback, are refused."""
     assert is_own(headers, 8000) is own
+
+
+def test_the_states_are_told_in_words() -> None:
+    """The path step by step; nothing of the drawing that a screen reader would spell."""
+    shown = plain("--view", "states", str(screens.trace("reschedule"))).output
+    assert "step 3: building, task scheduling, power NOSTATE" in shown
+    assert "╮" not in shown

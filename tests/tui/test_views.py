@@ -101,6 +101,9 @@ def test_any_size_of_terminal_shows_every_view(size: tuple[int, int]) -> None:
             for view in VIEWS:
                 screen.action_view(view)
                 await pilot.pause()
-                assert screens.text_of(pilot.app).strip()
+                shown = screens.text_of(pilot.app)
+                assert shown.strip()
+                here = screen.sheet.text(screen.view.at).strip()[:6]
+                assert here in shown, f"the cursor's line of {view}:\n{shown}"
 
     screens.run(look())

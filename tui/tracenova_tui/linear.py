@@ -84,7 +84,7 @@ def _view(name: str, story: Story) -> Iterator[str]:
     yield from _heading(name)
     if not len(sheet):
         yield sheet.empty
-    yield from (plain(head) for head in sheet.head(width))
+    yield from (plain(head) for head in sheet.spoken_head(width))
     yield from (plain(sheet.line(at, width)) for at in range(len(sheet)))
 
 

@@ -44,6 +44,10 @@ class Sheet:
         """Return the lines that stay while others scroll."""
         return []
 
+    def spoken_head(self, width: int) -> list[Line]:
+        """Return the head without anything drawn, for reading aloud."""
+        return self.head(width)
+
     def line(self, at: int, width: int) -> Line:
         """Return one line."""
         raise NotImplementedError

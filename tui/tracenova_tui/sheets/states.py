@@ -61,6 +61,18 @@ class StatesSheet(Sheet):
             *self._row(change.instance, width),
         ]
 
+    def spoken_head(self, width: int) -> list[Line]:
+        """Return the path of each server in words."""
+        found = []
+        for instance in dict.fromkeys(c.instance for c in self.story.state_changes):
+            found.append(line(f"server {instance}:"))
+            for step in path(self.story.changes_of(instance)):
+                vm_state, task_state = step.after
+                task = "no task" if task_state == NONE else f"task {task_state}"
+                said = f"  step {step.number}: {vm_state}, {task}, power {step.power}"
+                found.append(line(f"{said}, by {step.change.by}"))
+        return found
+
     def _change(self) -> StateChange | None:
         """Return the change at the cursor, the last before it, or the first of all."""
         at = self._place(self.player.span_id) if self.player.span_id else None

@@ -99,7 +99,9 @@ class LineView(ScrollView, can_focus=True):
 
     @property
     def _heads(self) -> list[Line]:
-        return self.sheet.head(self._room) if self.sheet else []
+        """Return what stays above; of much of it one line, where there is no room."""
+        heads = self.sheet.head(self._room) if self.sheet else []
+        return heads if 2 * len(heads) <= self.size.height else heads[:1]
 
     @property
     def _rows(self) -> int:
