@@ -34,3 +34,23 @@ def test_a_boot_that_was_recorded_to_its_end_is_whole(tmp_path: Path) -> None:
     assert boots.is_whole(screens.trace("success"))
     assert boots.is_whole(screens.trace("no-valid-host"))
     assert not boots.is_whole(tmp_path / "no.otlp.jsonl")
+
+
+class Waiting:
+    """A bench whose boots end with a filter that never answers."""
+
+    def tracenova(
+        self, arguments: Sequence[str], folder: Path, *, show: bool = False
+    ) -> Ended:
+        """Say who is at work still."""
+        save = Path(arguments[list(arguments).index("--save") + 1])
+        save.write_bytes(screens.trace("success").read_bytes())
+        return Ended(
+            1, "{}", "nova-scheduler has not come back from Mine.host_passes\n"
+        )
+
+
+def test_a_filter_that_never_answers_is_named(tmp_path: Path) -> None:
+    """Not taken for a server that nobody builds."""
+    booted = boots.boot(Waiting(), Run("x"), tmp_path, tmp_path)  # type: ignore[arg-type]
+    assert booted.error == "nova-scheduler has not come back from Mine.host_passes"

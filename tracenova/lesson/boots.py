@@ -17,6 +17,7 @@ from tracenova.lesson.spec import Lesson, Run
 from tracenova.trace.files import TraceFileError
 from tracenova.trace.trace import Trace
 
+_STUCK = "has not come back from"  # as ``tracenova.lab.boot`` says it
 _ENDED = (0, 1)  # ACTIVE; ERROR or refused: both are boots to look at
 
 
@@ -87,6 +88,9 @@ def boot(bench: Bench, run: Run, folder: Path, work: Path) -> Booted:
         lines = ended.errors.strip().splitlines()
         error = lines[-1] if lines else f"exit code {ended.code}"
         return Booted(Trace(), error=error.removeprefix("Error: "))
+    for line in ended.errors.splitlines():
+        if _STUCK in line:  # a filter or weigher of the student's
+            return Booted(Trace(), error=line.strip())
     return Booted(Trace.load(file), outcome, file=file)
 
 
