@@ -98,6 +98,7 @@ class Base64Exception(NovaException): msg_fmt = "Invalid Base 64 data for file %
 
 # --- instances ------------------------------------------------------------------
 class InstanceNotFound(NotFound): msg_fmt = "Instance %(instance_id)s could not be found."
+class InstanceTagNotFound(NotFound): msg_fmt = "Instance %(instance_id)s has no tag '%(tag)s'"
 class InstanceInfoCacheNotFound(NotFound): msg_fmt = "Info cache for instance %(instance_uuid)s could not be found."
 class InstanceExists(NovaException): msg_fmt = "Instance %(name)s already exists."
 class InstanceInvalidState(Invalid): msg_fmt = "Instance %(instance_uuid)s in %(attr)s %(state)s. Cannot %(method)s while the instance is in this state."

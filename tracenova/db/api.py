@@ -106,6 +106,14 @@ from tracenova.db.sqlalchemy.api_services import (
     service_get_minimum_version,
     service_update,
 )
+from tracenova.db.sqlalchemy.api_tags import (
+    instance_tag_add,
+    instance_tag_delete,
+    instance_tag_delete_all,
+    instance_tag_exists,
+    instance_tag_get_by_instance_uuid,
+    instance_tag_set,
+)
 from tracenova.db.sqlalchemy.instance_parts import (
     instance_extra_get_by_instance_uuid,
     instance_extra_update_by_uuid,
@@ -162,6 +170,12 @@ __all__ = [
     "instance_info_cache_get",
     "instance_info_cache_update",
     "instance_metadata_delete",
+    "instance_tag_add",
+    "instance_tag_delete",
+    "instance_tag_delete_all",
+    "instance_tag_exists",
+    "instance_tag_get_by_instance_uuid",
+    "instance_tag_set",
     "instance_update",
     "instance_update_and_get_original",
     "migration_create",

@@ -88,12 +88,14 @@ class InstanceLoading(base.NovaObject):
         if "security_groups" in expected_attrs:
             self.security_groups = objects.SecurityGroupList(context)
         if "tags" in expected_attrs:
-            self.tags = objects.TagList(context, objects=[])
+            found = db_inst.get("tags") or []
+            listed = objects.TagList(context)
+            self.tags = base.obj_make_list(context, listed, objects.Tag, found)
         if "pci_devices" in expected_attrs:
-            listed = objects.PciDeviceList(context)
+            pci_devices = objects.PciDeviceList(context)
             found = db_inst.get("pci_devices") or []
             self.pci_devices = base.obj_make_list(
-                context, listed, objects.PciDevice, found
+                context, pci_devices, objects.PciDevice, found
             )
         if "services" in expected_attrs:
             found = db_inst.get("services") or []
@@ -221,4 +223,7 @@ class InstanceLoading(base.NovaObject):
         )
 
     def _load_tags(self) -> None:
+        if not self.obj_attr_is_set("id"):  # it is not written down yet
+            self.tags = objects.TagList(self._context, objects=[])
+            return
         self.tags = objects.TagList.get_by_resource_id(self._context, self.uuid)

@@ -77,6 +77,42 @@ def test_metadata_is_set_replaced_and_deleted(nova: Any, server: Any) -> None:
         )
 
 
+def test_tags_are_added_replaced_and_removed(
+    cloud: UpCloud, nova: Any, server: Any
+) -> None:
+    """201 for a new one, 204 for a known one; the server shows them, another does not."""
+    nova.servers.add_tag(server.id, "one")
+    nova.servers.add_tag(server.id, "one")
+    assert nova.servers.tag_list(server.id) == ["one"]
+    nova.servers.set_tags(server.id, ["two", "three", "two"])
+    assert nova.servers.get(server.id).tags == ["two", "three"]
+    listed = {one.id: one.tags for one in nova.servers.list()}
+    assert listed.pop(server.id) == ["two", "three"]
+    assert not any(listed.values())
+    nova.servers.delete_tag(server.id, "two")
+    admin, demo = cloud.person("admin", "demo"), cloud.person("demo", "demo")
+    path = f"/v2.1/{admin.project}/servers/{server.id}/tags"
+    newton = {"X-OpenStack-Nova-API-Version": "2.26"}
+    answer = admin.ask("nova", "PUT", path + "/four", **newton)
+    assert (answer.status_code, answer.headers["location"][-10:]) == (201, "/tags/four")
+    for person, method, below, body, code in (
+        (demo, "GET", "/three", None, 204),
+        (demo, "GET", "/two", None, 404),
+        (demo, "DELETE", "/two", None, 404),
+        (demo, "PUT", "/a,b", None, 400),
+        (demo, "PUT", "/" + 61 * "x", None, 400),
+        (demo, "PUT", "", {"tags": ["a/b"]}, 400),
+        (demo, "PUT", "", {"tags": [str(n) for n in range(51)]}, 400),
+        (cloud.person("alt_demo", "alt_demo"), "GET", "", None, 400),
+    ):
+        assert (
+            person.ask("nova", method, path + below, body, **newton).status_code == code
+        )
+    assert demo.ask("nova", "GET", path).status_code == 404  # 2.1 knows no tags
+    nova.servers.delete_all_tags(server.id)
+    assert nova.servers.tag_list(server.id) == []
+
+
 def test_a_locked_server_is_left_alone(cloud: UpCloud, nova: Any, server: Any) -> None:
     """409 for its owner; what the administrator of another project locks stays so."""
     demo = cloud.person("demo", "demo")

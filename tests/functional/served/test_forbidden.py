@@ -51,6 +51,7 @@ FORBIDDEN: list[Call] = [
     ),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-security-groups", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-interface", None, 404),
+    ("nova", "GET", "/v2.1/{mine}/servers/{server}/tags", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-interface/{port}", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-volume_attachments", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-server-password", None, 404),

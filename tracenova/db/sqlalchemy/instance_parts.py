@@ -73,6 +73,14 @@ def _pci_devices(conn: Connection, instances: Sequence[Row]) -> dict[str, Any]:
     return found
 
 
+def _tags(conn: Connection, instances: Sequence[Row]) -> dict[str, Any]:
+    found: dict[str, Any] = {i["uuid"]: [] for i in instances}
+    column = rows.table_of(models.Tag).c.resource_id
+    for row in rows.where(conn, models.Tag, column.in_(found)):
+        found[row["resource_id"]].append(row)
+    return found
+
+
 def _services(conn: Connection, instances: Sequence[Row]) -> dict[str, Any]:
     columns = rows.table_of(models.Service).c
     hosts = {i["host"] for i in instances if i["host"]}
@@ -92,6 +100,7 @@ _READERS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "system_metadata": _pairs(models.InstanceSystemMetadata),
     "pci_devices": _pci_devices,
     "services": _services,
+    "tags": _tags,
 }
 _EMPTY: Final[dict[str, Any]] = {"metadata": {}, "system_metadata": {}}
 

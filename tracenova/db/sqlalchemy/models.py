@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Float, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from tracenova.db.sqlalchemy.types import SoftDeleted, UTCDateTime
+from tracenova.db.sqlalchemy.types import SoftDeleted, Timestamped, UTCDateTime
 
 LONG_TEXT = Text()
 
@@ -299,6 +299,19 @@ class VirtualInterface(SoftDeleted, BASE):
     instance_uuid = _uuid()
     uuid = _uuid()
     tag = _text()
+
+
+class Tag(Timestamped, BASE):
+    """One word on one server. In Nova the row has no id of its own."""
+
+    __tablename__ = "tags"
+    __table_args__ = (
+        UniqueConstraint("resource_id", "tag", name="uniq_tags0resource_id0tag"),
+        Index("tags_tag_idx", "tag"),
+    )
+    id = _id()
+    resource_id = _uuid()
+    tag = _text(80)
 
 
 class Migration(SoftDeleted, BASE):

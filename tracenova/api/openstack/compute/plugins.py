@@ -27,6 +27,7 @@ from tracenova.api.openstack.compute.server_groups import ServerGroups
 from tracenova.api.openstack.compute.server_metadata import ServerMetadata
 from tracenova.api.openstack.compute.server_password import ServerPassword
 from tracenova.api.openstack.compute.server_power import ServerPower
+from tracenova.api.openstack.compute.server_tags import ServerTags
 from tracenova.api.openstack.compute.servers import Servers
 from tracenova.api.openstack.compute.services import Services
 from tracenova.api.openstack.compute.simple_tenant_usage import SimpleTenantUsage
@@ -45,6 +46,7 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     AttachInterfaces,
     Volumes,
     ServerPassword,
+    ServerTags,
     SimpleTenantUsage,
     ConsoleOutput,
     ExtendedServers,
