@@ -63,9 +63,14 @@ def dot(graph: Graph) -> str:
     for edge in graph.edges:
         ends = f"{keys[edge.source]} -> {keys[edge.target]}"
         lines.append(
-            f"  {ends} [label={_dot_lines(edge.lines)}{_DOT_EDGES[edge.tone]}]\n"
+            f"  {ends} [label={_dot_lines(_beside(edge.lines))}{_DOT_EDGES[edge.tone]}]\n"
         )
     return "".join(lines) + "}\n"
+
+
+def _beside(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Keep words off the line that dot draws right beside them."""
+    return tuple(f"\u00a0{line}\u00a0" for line in lines)
 
 
 def _dot_lines(lines: tuple[str, ...]) -> str:
