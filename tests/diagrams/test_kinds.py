@@ -1,8 +1,16 @@
 """What the pictures besides the sequence show, each of the story alone."""
 
-from tests.diagrams.support import drawn, trace
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.diagrams.support import LABS, drawn, trace
+from tracenova_diagrams import KINDS
 from tracenova_diagrams.graph.model import Graph
-from tracenova_diagrams.table.model import Sheet, Words
+from tracenova_diagrams.metrics import width
+from tracenova_diagrams.palette import STYLES
+from tracenova_diagrams.scene import Block, Shape, Text
+from tracenova_diagrams.table.model import Bar, Sheet, Words
 
 
 def test_a_topology_has_one_box_for_each_compute() -> None:
@@ -42,3 +50,49 @@ def test_the_weights_of_a_forced_choice_draw_no_empty_table() -> None:
     svg = drawn("reschedule", kind="weights").render("svg")[0].decode()
     assert "the only host left; no weigher ran" in svg
     assert svg.count('class="tn-edge"') == 1
+
+
+@pytest.mark.parametrize("lab", LABS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_word_runs_off_the_sheet(kind: str, lab: str) -> None:
+    """Every text ends within the picture, titles of tables too."""
+    picture = drawn(lab, kind=kind, level="full").scene()
+    for shape in _flat(picture.shapes):
+        if isinstance(shape, Text) and shape.anchor == "start":
+            style = STYLES[shape.look]
+            wide = width(shape.text, style.size, bold=style.bold)
+            assert shape.x + wide <= picture.width, shape.text
+
+
+def _flat(shapes: Iterable[Shape]) -> Iterator[Shape]:
+    for shape in shapes:
+        if isinstance(shape, Block):
+            yield from _flat(shape.shapes)
+        else:
+            yield shape
+
+
+def test_the_critical_path_leads_through_the_build() -> None:
+    """Nobody waits for what is told to everybody, nor for the client's looks."""
+    path = drawn("default", kind="calls").scene().about
+    assert "build_and_run_instance" in path
+    assert "update_instance_info" not in path
+    assert "GET /v2.1" not in path
+
+
+def test_a_weigher_keeps_its_colour() -> None:
+    """Its place among all weighers picks it, not which of them gave something."""
+    sheet = drawn("default", kind="weights").content
+    assert isinstance(sheet, Sheet)
+    looks = {
+        segment.label.split()[0]: segment.part
+        for table in sheet.tables
+        for row in table.rows
+        for cell in row
+        if isinstance(cell, Bar)
+        for segment in cell.segments
+    }
+    runs = [run.name for run in trace("default").weigher_runs_of(trace().choices()[0])]
+    assert looks
+    for name, part in looks.items():
+        assert runs[part - 1] == f"{name}Weigher"
