@@ -9,7 +9,13 @@ from tracenova.cli.render.filters import matrix
 from tracenova.cli.render.weights import ranking
 from tracenova.cli.schedule_runs import Result
 from tracenova.scheduler.cases.answer import Answered
-from tracenova.trace.story import Decision, decisions, number, verdict_sentence
+from tracenova.trace.story import (
+    Decision,
+    decisions,
+    number,
+    shown,
+    verdict_sentence,
+)
 from tracenova.trace.trace import Trace
 
 
@@ -28,7 +34,9 @@ def lines(result: Result, columns: int) -> Iterator[str]:
             yield from _both(result, at, columns)
         for turned in result.turned:
             if turned.request == at:
-                yield from Flipped(turned.host, turned.flips).lines(columns)
+                yield from Flipped(
+                    turned.host.replace("|", "/", 1), turned.flips
+                ).lines(columns)
 
 
 def _request(answered: Answered, at: int, columns: int) -> Iterator[str]:
@@ -54,7 +62,8 @@ def _request(answered: Answered, at: int, columns: int) -> Iterator[str]:
 
 def _summary(told: Any) -> str:
     errors = [_culprit(step) for step in told["instances"] if "error" in step]
-    chosen = ", ".join(told["selected"]) or "nobody"
+    chosen = ", ".join(shown(h.replace("|", "/", 1)) for h in told["selected"])
+    chosen = chosen or "nobody"
     enough = "" if told["enough"] else "; that is not enough: NoValidHost"
     return f"chosen: {chosen}{enough}" + (f" ({errors[0]})" if errors else "")
 
@@ -83,13 +92,14 @@ def _both(result: Result, at: int, columns: int) -> Iterator[str]:
         decisions(Trace(side.spans[at])) if at < len(side.spans) else []
         for side in (result.before, result.after)
     ]
-    head = ["host", "before", f"after {', '.join(result.changes)}"]
+    yield from text.paragraph(f"changed: {', '.join(result.changes)}", columns)
+    head = ["host", "before", "after"]
     for round_ in range(max(map(len, sides), default=0)):
         pair = [side[round_] if round_ < len(side) else None for side in sides]
         hosts = dict.fromkeys(h for each in pair if each for h in each.hosts)
         if round_:
             yield text.strong(f"instance {round_ + 1}")
-        rows = [[host, *(_fate(each, host) for each in pair)] for host in hosts]
+        rows = [[shown(host), *(_fate(each, host) for each in pair)] for host in hosts]
         yield from text.table(head, rows, columns)
     for name, side in (("before", result.before), ("after", result.after)):
         told = side.told["requests"][at]
