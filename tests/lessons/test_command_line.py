@@ -11,7 +11,8 @@ from tests.lessons.local_bench import command_line
 from tests.lessons.material import LESSONS
 from tracenova.cli import text
 from tracenova.cli.render import lesson as render
-from tracenova.lesson import catalog, folder, progress
+from tracenova.lesson import bench, catalog, folder, progress
+from tracenova.lesson.course import Course
 from tracenova.lesson.limits import Ended
 
 pytestmark = pytest.mark.usefixtures("bench")
@@ -83,6 +84,17 @@ def test_a_check_as_a_document(tmp_path: Path) -> None:
     assert (said["version"], said["status"], checked.code) == (3, "fail", 1)
     assert {test["status"] for test in said["tests"]} == {"pass", "fail"}
     assert all("name" in test for test in said["tests"])
+
+
+def test_a_folder_may_be_named_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labs run in the student's folder, so its name must not depend on where one is."""
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path)
+    course = Course(catalog.Catalog(), bench.ChildBench(), "en")
+    given = course.folder(course.catalog.find("3"), Path("mine"))
+    assert given == (tmp_path / "mine").resolve()
 
 
 def test_progress_is_as_before_whatever_the_code_did(tmp_path: Path) -> None:

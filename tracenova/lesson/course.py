@@ -105,7 +105,7 @@ class Course:
                 f"{folder}: there is no such folder; "
                 f"tracenova lesson start {lesson.number} makes it"
             )
-        return folder
+        return folder.resolve()
 
     # --- doing ------------------------------------------------------------------
 
