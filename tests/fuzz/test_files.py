@@ -98,7 +98,7 @@ def traces(draw: st.DrawFn) -> bytes:
 
 
 @given(data=st.data())
-@many(60)
+@many(40)
 def test_any_trace_is_shown_or_refused(folder: Path, data: st.DataObject) -> None:
     """Every view, as text and as JSON."""
     path = folder / "made-up.otlp.jsonl"
@@ -132,7 +132,7 @@ def test_any_lab_file_is_a_lab_or_one_line(data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@many(5)
+@many(3)
 def test_a_lab_that_is_one_boots_or_says_why_not(
     folder: Path, data: st.DataObject
 ) -> None:
@@ -152,7 +152,7 @@ def test_every_option_of_nova_conf_takes_or_refuses_any_value(tmp_path: Path) ->
     known = sorted(conf_files.known_names(conf_files.read([])), key=str)
 
     @given(data=st.data())
-    @many(25)
+    @many(15)
     def prepares(data: st.DataObject) -> None:
         names = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=4))
         value = st.sampled_from(VALUES) | nasty().map(str)

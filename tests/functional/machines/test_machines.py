@@ -98,45 +98,52 @@ class Net:
         self._stack.callback(service.stop)
         return service
 
-    def openstack(self, *words: str) -> str:
-        """Run python code of a client on the controller's machine; return its output."""
-        done = subprocess.run(
+    def client(self) -> None:
+        """Start a client of the cloud on the controller's machine."""
+        path = str(self._folder / "clouds.yaml")
+        self._client = subprocess.Popen(
             [
                 *(*self.controller.inside, sys.executable, "-W", "ignore"),
-                *("-c", _CLIENT, *words),
+                *("-c", _CLIENT),
             ],
-            env={
-                **os.environ,
-                "OS_CLIENT_CONFIG_FILE": str(self._folder / "clouds.yaml"),
-            },
-            capture_output=True,
+            env={**os.environ, "OS_CLIENT_CONFIG_FILE": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            timeout=_PATIENCE_S,
-            check=False,
         )
-        assert done.returncode == 0, done.stderr[-800:]
-        return done.stdout.strip()
+        self._stack.callback(self._client.communicate)  # its input ends, and it
+
+    def openstack(self, word: str, host: str) -> str:
+        """Ask the client: ``boot`` on the host, or its ``state``; return its answer."""
+        assert self._client.stdin is not None
+        assert self._client.stdout is not None
+        self._client.stdin.write(f"{word} {host}\n")
+        self._client.stdin.flush()
+        return str(self._client.stdout.readline()).strip()
 
 
-# One word of answer to a word and a host: boot there, or what nova thinks of its state.
 _CLIENT = """
 import sys, time, openstack
 cloud = openstack.connect(cloud="tracenova")
-word, host = sys.argv[1:]
 compute = cloud.compute
-if word == "state":
-    rows = [s for s in compute.services() if s.host == host]
-    print(rows[0].state if rows else "none")
-else:
+flavor, image = compute.find_flavor("m1.tiny").id, cloud.image.find_image("guest").id
+networks = [{"uuid": cloud.network.find_network("private").id}]
+
+def boot(host):
     server = compute.create_server(
-        name="s", flavor_id=compute.find_flavor("m1.tiny").id,
-        image_id=cloud.image.find_image("guest").id,
-        networks=[{"uuid": cloud.network.find_network("private").id}],
+        name="s", flavor_id=flavor, image_id=image, networks=networks,
         availability_zone=f"nova:{host}")
     while (server := compute.get_server(server.id)).status == "BUILD":
         time.sleep(0.3)
-    print(server.status)
     compute.delete_server(server.id)
+    return server.status
+
+def state(host):
+    return next((s.state for s in compute.services() if s.host == host), "none")
+
+for line in sys.stdin:
+    word, host = line.split()
+    print({"boot": boot, "state": state}[word](host), flush=True)
 """
 
 
@@ -156,6 +163,7 @@ def net(tmp_path: Path) -> Iterator[Net]:
         started.append(cloud.start(cloud.second, "compute", "--host", "compute2"))
         for service in started:
             eventually(service.is_ready, _PATIENCE_S)
+        cloud.client()
         yield cloud
 
 
@@ -164,6 +172,7 @@ def state_of(net: Net, host: str, wanted: str) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while (state := net.openstack("state", host)) != wanted:
         assert time.monotonic() < deadline, f"{host} is {state}"
+        time.sleep(0.5)
 
 
 def test_a_machine_is_cut_off_and_comes_back(net: Net) -> None:
