@@ -22,8 +22,14 @@ PATIENCE_S: Final = 30.0
 _LONGEST_SOCKET: Final = 107  # of a UNIX socket's address, in bytes
 _LIFELINE: Final = 3  # the keeper's end of it
 
+_FIRST_DISPLAY: Final = 6000  # the machine's own libvirtd begins at 5900
+_DISPLAYS: Final = 100
+_RANGES: Final = 240
+
 _QEMU_CONF = """\
 stdio_handler = "file"
+remote_display_port_min = {first}
+remote_display_port_max = {last}
 """
 _QEMU_CONF_OF_ROOT = """\
 user = "root"
@@ -191,7 +197,8 @@ class PrivateLibvirtd:
         qemu_conf = self.state / where / ("." if is_root else "libvirt") / "qemu.conf"
         qemu_conf.parent.mkdir(parents=True, exist_ok=True)
         qemu_conf.write_text(
-            _QEMU_CONF + (_QEMU_CONF_OF_ROOT if is_root else ""), encoding="utf-8"
+            _QEMU_CONF.format(**_displays()) + (_QEMU_CONF_OF_ROOT if is_root else ""),
+            encoding="utf-8",
         )
         (self.state / "libvirtd.conf").write_text(
             f'unix_sock_dir = "{self._socket.parent}"\n'
@@ -249,6 +256,16 @@ class PrivateLibvirtd:
             return int((self.state / "libvirtd.pid").read_text(encoding="ascii"))
         except (OSError, ValueError):
             return None
+
+
+def _displays() -> dict[str, int]:
+    """Return the ports of guests' screens: others than those of a libvirtd beside it.
+
+    Libvirt looks for a free port and QEMU takes it a moment later; of two libvirtds that
+    look in the same range at the same time, one's guest fails to start.
+    """
+    first = _FIRST_DISPLAY + os.getpid() % _RANGES * _DISPLAYS
+    return {"first": first, "last": first + _DISPLAYS - 1}
 
 
 def _has_ended(process: int) -> bool:

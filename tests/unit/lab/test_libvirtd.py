@@ -107,3 +107,24 @@ def test_a_lock_that_somebody_only_looks_at_is_taken_in_the_end(tmp_path):
         libvirtd_keeper._take(keeper)
         with pytest.raises(BlockingIOError):
             fcntl.flock(looker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_libvirtds_side_by_side_give_guests_screens_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that look for a free port at the same time, one's guest would not start."""
+    ranges = []
+    for pid in (1000, 1001, 1239):
+        monkeypatch.setattr(os, "getpid", lambda pid=pid: pid)
+        PrivateLibvirtd(tmp_path)._write_configuration()
+        (conf,) = tmp_path.rglob("qemu.conf")
+        first, last = (
+            int(line.partition("=")[2])
+            for line in conf.read_text(encoding="utf-8").splitlines()
+            if line.startswith("remote_display_port_")
+        )
+        ranges.append(range(first, last + 1))
+    ports = [port for each in ranges for port in each]
+    assert len(set(ports)) == len(ports)
+    assert min(ports) > 5900
+    assert max(ports) < 2**16
