@@ -17,12 +17,13 @@ from tests.functional.machines.namespaces import Machine, machines
 from tests.functional.messaging.conftest import eventually
 from tests.functional.served.clients import LAB
 
-pytestmark = [pytest.mark.redis, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.faults, pytest.mark.redis, pytest.mark.timeout(900)]
 _PATIENCE_S = 240
 _TEXT = LAB.replace('name = "served"', 'name = "served"\nservice_password = "shared"')
 _CONF = """[DEFAULT]
 service_down_time = 8
 report_interval = 2
+vif_plugging_timeout = 30
 rpc_response_timeout = 10
 """
 
