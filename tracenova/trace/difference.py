@@ -53,12 +53,26 @@ def decision_changes(before: Trace, after: Trace) -> list[str]:
 
 
 def _key(hop: Hop) -> tuple[str, str, str, str, str]:
+    """Return what makes two hops the same step, on whichever host it is taken."""
     operation = hop.note.partition(":")[0] if hop.method.startswith("object_") else ""
-    return hop.from_, hop.to, hop.kind, hop.method, operation
+    from_, to = _service(hop.from_), _service(hop.to)
+    return from_, to, hop.kind, hop.method, operation
+
+
+def _service(participant: str) -> str:
+    return participant.partition("@")[0]
+
+
+def _elsewhere(before: Hop, after: Hop) -> Iterator[str]:
+    """Yield where a step is taken, if both stories name its host."""
+    for name in ("from_", "to"):
+        was, is_ = getattr(before, name), getattr(after, name)
+        if was != is_ and "@" in was and "@" in is_:
+            yield f"{name.rstrip('_')} {was} → {is_}"
 
 
 def _changed(before: Hop, after: Hop) -> Iterator[HopChange]:
-    differs = [
+    differs = [*_elsewhere(before, after)] + [
         f"{name} {getattr(before, name) or '–'} → {getattr(after, name) or '–'}"
         for name in _COMPARED
         if getattr(before, name) != getattr(after, name)
