@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.scheduler.recording import RecordedSpan, recording
-from tracenova import filters
+from tracenova import filters, telemetry
 from tracenova.refusal import Refusal, Verdict, refuse
 from tracenova.trace import names
 
@@ -227,3 +227,32 @@ def test_recording_changes_no_decision(sizes: list[int], leasts: list[int]) -> N
     with recording():
         recorded = _run([AtLeast(least) for least in leasts], _hosts(*sizes))
     assert plain == recorded
+
+
+def test_a_student_s_reason_is_read_at_once() -> None:
+    """Later its values may have changed; ours are read after the request."""
+    values = [1]
+
+    class Fickle(filters.BaseFilter):
+        def _filter_one(self, obj: Any, spec_obj: Any) -> Verdict:
+            return refuse("saw %(values)s", values=values)
+
+    with telemetry.recording() as session:
+        _run([Fickle()], _hosts(1))
+        values.append(2)
+        session.flush()
+        (span,) = (s for s in session.spans if s.name == "filter Fickle")
+    assert span.attributes[names.FILTER_REASONS] == ("saw [1]",)
+    assert span.attributes[names.FILTER_NUMBERS] == ('{"values": [1]}',)
+
+
+def test_numbers_that_are_none_are_told_as_text() -> None:
+    """The column is JSON, which knows no NaN."""
+
+    class Odd(filters.BaseFilter):
+        def _filter_one(self, obj: Any, spec_obj: Any) -> Verdict:
+            return refuse("%(free)s", free=float("nan"))
+
+    with recording() as backend:
+        _run([Odd()], _hosts(1))
+    assert _column(backend.seen[0], names.FILTER_NUMBERS) == ['{"free": "nan"}']

@@ -54,6 +54,18 @@ def test_a_bad_case_costs_only_itself(tmp_path: Path) -> None:
     assert "default-00: hosts[2].free_ram_mb: must be" in result.stderr
 
 
+def test_more_hosts_than_memory_is_for_are_refused_at_once(tmp_path: Path) -> None:
+    """A million hosts: one line that names case and field, and no long wait."""
+    crowd = load(Path(DEFAULT))
+    crowd["hosts"] = [{"host": "c"}] * 200_001
+    path = tmp_path / "crowd.json"
+    path.write_text(json.dumps(crowd))
+    result = _run(str(path))
+    assert result.exit_code == 2
+    told = "default-00: hosts: 200001 hosts; at most 200000 are asked at once"
+    assert told in result.stderr
+
+
 def test_what_if_prints_both_decisions() -> None:
     """--set and --without leave the first decision as it was."""
     result = _run(
