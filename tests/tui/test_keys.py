@@ -335,7 +335,7 @@ def test_two_traces_are_compared() -> None:
     async def part(screen: StoryScreen, pilot: Any) -> None:
         await screens.until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
         await pilot.press("n")
-        await screens.shows(pilot, "success  ⇄  reschedule", "▸−")
+        await screens.shows(pilot, "success  ⇄  reschedule", "▸+")
 
     play(part, screens.trace("success"), screens.trace("reschedule"))
 
