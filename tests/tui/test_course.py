@@ -313,7 +313,10 @@ def pane_of(screen: CourseScreen, rows: list[str]) -> str:
     """Return the line of deeds, and the rows of the pane."""
     bar, pane = screen.query_one("#course").region, screen.pane.region
     shown = [rows[bar.y]]
-    shown += [row[pane.x : pane.right].rstrip() for row in rows[pane.y : pane.bottom]]
+    inside = slice(
+        pane.x, pane.right - 1
+    )  # the scroll bar tells how long the lesson is
+    shown += [row[inside].rstrip() for row in rows[pane.y : pane.bottom]]
     return "\n".join(shown) + "\n"
 
 
