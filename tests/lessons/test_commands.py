@@ -11,7 +11,7 @@ from tests.lessons.material import LESSONS, SLUGS, texts
 from tracenova.lesson.bench import Bench
 from tracenova.lesson.spec import Lesson
 
-_NOT_YET = "the scheduler was not asked in this trace"  # the exercise is not solved here
+_NOT_YET = "the scheduler was not asked in this trace"  # it is not solved here
 _LACKING = (3,)  # libvirt-python is not everywhere; the command says so in one line
 pytestmark = pytest.mark.timeout(240)  # several labs, perhaps on a busy machine
 
