@@ -109,6 +109,11 @@ def test_tags_are_added_replaced_and_removed(
             person.ask("nova", method, path + below, body, **newton).status_code == code
         )
     assert demo.ask("nova", "GET", path).status_code == 404  # 2.1 knows no tags
+    other = cloud.person("alt_demo", "alt_demo")
+    theirs = f"/v2.1/{other.project}/servers/{server.id}/tags"
+    for method, below in (("GET", ""), ("PUT", "/x"), ("DELETE", "/three")):
+        answer = other.ask("nova", method, theirs + below, **newton)
+        assert answer.status_code == 404
     nova.servers.delete_all_tags(server.id)
     assert nova.servers.tag_list(server.id) == []
 
