@@ -21,6 +21,7 @@ from tracenova.messaging import envelope
 
 pytestmark = [
     pytest.mark.timeout(600),
+    pytest.mark.faults,  # Hypothesis sometimes finds that its draws are not repeated
     # The cloud's threads use random while an example is drawn.
     pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
 ]
