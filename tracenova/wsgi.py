@@ -172,6 +172,7 @@ class Server:
             threads=CONF.osapi_compute_workers or os.cpu_count() or 1,
             channel_timeout=CONF.wsgi.client_socket_timeout or 10**9,
             clear_untrusted_proxy_headers=True,
+            asyncore_use_poll=True,  # select knows no file descriptor above 1023
         )
         self.host: str = self._server.effective_host
         self.port: int = int(self._server.effective_port)

@@ -213,6 +213,7 @@ class Cloud:
     # --- in order of start --------------------------------------------------------
 
     def _configure(self) -> None:
+        self._closing.callback(connections.close_databases, self.settings)
         shared = self._choose_hypervisors()
         for binary in self._binaries:
             who = self.service_identity(binary)

@@ -12,6 +12,7 @@ from tracenova.conf import CONF
 from tracenova.db import exception as db_exc
 from tracenova.db.sqlalchemy import enginefacade
 from tracenova.lab.errors import PartMissing, SettingsError
+from tracenova.lab.settings import Settings
 from tracenova.messaging.errors import BusUnreachable
 
 _DRIVERS = {
@@ -68,6 +69,13 @@ def check_database(url: str | None) -> None:
         ) from None
     except ImportError as error:
         raise PartMissing(_driver_missing(enginefacade.parsed(url), error)) from None
+
+
+def close_databases(settings: Settings) -> None:
+    """Close this process's connections to the databases of a cloud."""
+    options = settings.base_options()
+    for group in ("database", "api_database"):
+        enginefacade.dispose(options[group]["connection"])
 
 
 @contextlib.contextmanager

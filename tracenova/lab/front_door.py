@@ -56,6 +56,7 @@ class FrontDoor:
             sockets=[listening],
             threads=_THREADS,
             ident=None,
+            asyncore_use_poll=True,  # select knows no file descriptor above 1023
             max_request_body_size=_LARGEST_BODY,
             clear_untrusted_proxy_headers=True,
         )

@@ -66,7 +66,11 @@ def client() -> Client:
 def _serve(closing: contextlib.ExitStack, base_url: str) -> str:
     """Answer for the mounted application on a free port; return its URL."""
     server = waitress.create_server(
-        http.mounted_app(base_url), host="127.0.0.1", port=0, threads=2
+        http.mounted_app(base_url),
+        host="127.0.0.1",
+        port=0,
+        threads=2,
+        asyncore_use_poll=True,
     )
     utils.spawn_n(server.run)
     closing.callback(server.close)

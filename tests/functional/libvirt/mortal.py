@@ -93,7 +93,11 @@ class MortalCompute:
     def _serve(self, url: str) -> str:
         """Answer for a neighbour on a free port; return its URL there."""
         server = waitress.create_server(
-            http.mounted_app(url), host="127.0.0.1", port=0, threads=2
+            http.mounted_app(url),
+            host="127.0.0.1",
+            port=0,
+            threads=2,
+            asyncore_use_poll=True,
         )
         utils.spawn_n(server.run)
         self._closing.callback(server.close)
