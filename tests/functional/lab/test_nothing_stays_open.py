@@ -1,14 +1,16 @@
 """What a lab opens it closes: a classroom's process runs hundreds of them."""
 
-import os
+import contextlib
 from pathlib import Path
 
 from tests.functional.libvirt import labs
 
 
 def _open_below(folder: Path) -> list[str]:
-    links = (f"/proc/self/fd/{each}" for each in os.listdir("/proc/self/fd"))
-    targets = (os.readlink(link) for link in links if os.path.lexists(link))
+    targets = []
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # the listing's own
+            targets.append(str(link.readlink()))
     return [target for target in targets if target.startswith(str(folder))]
 
 
