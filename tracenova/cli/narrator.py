@@ -50,14 +50,18 @@ class Narrator:
         click.echo(text.escaped(line), err=True)
 
     def see(self, moment: Moment) -> None:
-        """Tell the hop that begins with the moment, if one does."""
+        """Tell the hop that begins with the moment, or whose outcome is known with it."""
         span = moment.span
-        if span is None or moment.kind != "started":
+        if span is None or moment.kind not in ("started", "ended"):
+            return
+        entry = vocabulary.find(span.name, span.attributes)
+        told_when = "ended" if entry is not None and entry.failed else "started"
+        if moment.kind != told_when:
             return
         if self._story is None and span.service == "client" and span.parent_id is None:
             self._story, self._began_ns = span.trace_id, span.start_ns
         if span.trace_id == self._story and not self._is_folded(span):
-            self._tell(span)
+            self._tell(span, entry)
 
     def _is_folded(self, span: Span) -> bool:
         """Say whether a row that was told already stands for this span too."""
@@ -66,8 +70,7 @@ class Narrator:
             self._folded.add(span.span_id)
         return below
 
-    def _tell(self, span: Span) -> None:
-        entry = vocabulary.find(span.name, span.attributes)
+    def _tell(self, span: Span, entry: vocabulary.Entry | None) -> None:
         known_step = entry is not None and bool(entry.hop)
         if span.kind not in ("producer", "client") and not known_step:
             return

@@ -48,6 +48,17 @@ def test_an_admin_may_force_the_host(boot):
     assert not trace.verdicts()
 
 
+def test_a_step_is_told_as_it_went(tmp_path):
+    """The claim of the host that refuses does not pass, neither afterwards nor live."""
+    save = str(tmp_path / "boot.otlp.jsonl")
+    result = here("boot", "--lab", "reschedule", "--virt", "fake", "--save", save)
+    told = [line for line in result.err.splitlines() if "_claim_test" in line]
+    assert [line.split("_claim_test ")[1].split()[0] for line in told] == [
+        "raises",
+        "passes",
+    ]
+
+
 def test_a_zone_that_nova_does_not_know_is_refused(boot):
     """The API checks the zone: 400."""
     document, _ = boot("--az", "mars", succeeds=False)
