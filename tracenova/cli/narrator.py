@@ -54,13 +54,14 @@ class Narrator:
         span = moment.span
         if span is None or moment.kind not in ("started", "ended"):
             return
+        begins = moment.kind == "started" and span.parent_id is None
+        if begins and self._story is None and span.service == "client":
+            self._story, self._began_ns = span.trace_id, span.start_ns
+        if span.trace_id != self._story:
+            return
         entry = vocabulary.find(span.name, span.attributes)
         told_when = "ended" if entry is not None and entry.failed else "started"
-        if moment.kind != told_when:
-            return
-        if self._story is None and span.service == "client" and span.parent_id is None:
-            self._story, self._began_ns = span.trace_id, span.start_ns
-        if span.trace_id == self._story and not self._is_folded(span):
+        if moment.kind == told_when and not self._is_folded(span):
             self._tell(span, entry)
 
     def _is_folded(self, span: Span) -> bool:

@@ -35,7 +35,7 @@ class Kept:
 def kept(cloud: Cloud) -> Iterator[Kept]:
     """Let other processes reach the cloud within the block."""
     with contextlib.ExitStack() as closing:
-        urls = {name: _serve(closing, URLS[name]) for name in ("nova", "keystone")}
+        urls = {name: serve(closing, URLS[name]) for name in ("nova", "keystone")}
         found = Kept(cloud.lab.name, os.getpid(), urls["nova"], urls["keystone"])
         path = _file()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def client() -> Client:
     return user
 
 
-def _serve(closing: contextlib.ExitStack, base_url: str) -> str:
+def serve(closing: contextlib.ExitStack, base_url: str) -> str:
     """Answer for the mounted application on a free port; return its URL."""
     server = waitress.create_server(
         http.mounted_app(base_url),

@@ -15,13 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import waitress
-
 from tests.functional.libvirt.unreliable import striking
-from tracenova import conf, http, identity, objects, rpc, utils
+from tracenova import conf, identity, objects, rpc, utils
 from tracenova.conductor.rpcapi import ConductorAPI
 from tracenova.conf import CONF
 from tracenova.lab.cloud import Cloud
+from tracenova.lab.kept import serve
 from tracenova.lab.settings import URLS
 from tracenova.neighbours.neutron.agent import L2Agent
 from tracenova.objects import base as objects_base
@@ -85,23 +84,10 @@ class MortalCompute:
         written = self._cloud.settings.state_path / "etc" / f"{self._host}.conf"
         text = written.read_text(encoding="utf-8")
         for url in URLS.values():
-            text = text.replace(url, self._serve(url))
+            text = text.replace(url, serve(self._closing, url))
         own = written.with_name(f"{self._host}-process.conf")
         own.write_text(text, encoding="utf-8")
         return own
-
-    def _serve(self, url: str) -> str:
-        """Answer for a neighbour on a free port; return its URL there."""
-        server = waitress.create_server(
-            http.mounted_app(url),
-            host="127.0.0.1",
-            port=0,
-            threads=2,
-            asyncore_use_poll=True,
-        )
-        utils.spawn_n(server.run)
-        self._closing.callback(server.close)
-        return f"http://127.0.0.1:{server.effective_port}"
 
     def _listen(self) -> None:
         """Tell the network's agent of each device that the process tells of."""
