@@ -14,6 +14,7 @@ from tracenova.lab.libvirtd import PrivateLibvirtd
 _CONF = """[DEFAULT]
 rpc_response_timeout = {timeout}
 instance_build_timeout = 60
+vif_plugging_timeout = 15
 reservation_expire = 30
 """
 

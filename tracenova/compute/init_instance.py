@@ -4,7 +4,6 @@ Nova: nova/compute/manager.py init_host, _init_instance
 """
 
 import logging
-import sys
 from typing import Any
 
 from tracenova import context as nova_context
@@ -118,14 +117,6 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
             LOG.exception("[instance: %s] %s failed", instance.uuid, step.__name__)
             self._note_fault(context, instance, error)
             self._set_instance_obj_error_state(context, instance)
-
-    def _note_fault(
-        self, context: RequestContext, instance: Any, error: Exception
-    ) -> None:
-        """Say why the instance is in ERROR; Nova 14.1.0 leaves that to its log here."""
-        compute_utils.add_instance_fault_from_exc(
-            context, instance, error, sys.exc_info()
-        )
 
     def _resume_deletion(self, context: RequestContext, instance: Any) -> None:
         LOG.info(

@@ -4,6 +4,7 @@ Nova: nova/compute/manager.py ComputeManager, its helper methods
 """
 
 import logging
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -90,6 +91,14 @@ class ComputeManagerBase(manager.Manager):
             instance.save()
         except exception.InstanceNotFound:
             LOG.debug("[instance: %s] Gone before it was set to ERROR", instance.uuid)
+
+    def _note_fault(
+        self, context: RequestContext, instance: Any, error: Exception
+    ) -> None:
+        """Say why the instance is in ERROR where Nova 14.1.0 leaves that to its log."""
+        compute_utils.add_instance_fault_from_exc(
+            context, instance, error, sys.exc_info()
+        )
 
     def _get_power_state(self, context: RequestContext, instance: Any) -> int:
         """Ask the hypervisor whether the guest runs; unknown guest: NOSTATE."""

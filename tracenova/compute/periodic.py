@@ -155,6 +155,8 @@ class PeriodicMixin(ShutdownMixin, PowerSyncMixin):
         )
         for instance in building:
             if timeutils.is_older_than(instance.created_at, timeout_s):
+                late = f"The build was not over after {timeout_s} s."
+                self._note_fault(context, instance, exception.NovaException(late))
                 self._set_instance_obj_error_state(context, instance)
                 LOG.warning(
                     "[instance: %s] Build timed out, set to ERROR", instance.uuid

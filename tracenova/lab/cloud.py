@@ -246,13 +246,17 @@ class Cloud:
             self._kinds[host.name] = kind_of(host, self._virt, self._narrate)
         kinds = set(self._kinds.values())
         if any(hypervisors.is_real(kind) for kind in kinds):
+            self._closing.enter_context(leftovers.held(self.settings.state_path))
             hypervisors.prepare(kinds, self._narrate)
             self._guest = guest.build()
-            state = self.settings.state_path
-            self._closing.enter_context(leftovers.held(state))
-            for uri in filter(hypervisors.is_real, kinds):
-                self._closing.callback(leftovers.remove_guests_of, uri, state)
+            self._own_guests()
         return hypervisors.shared_options(kinds, self.settings)
+
+    def _own_guests(self) -> None:
+        """See that no guest outlives the lab."""
+        state = self.settings.state_path
+        for uri in set(filter(hypervisors.is_real, self._kinds.values())):
+            self._closing.callback(leftovers.remove_guests_of, uri, state)
 
     def _assign(self, who: identity.ServiceIdentity, layers: Sequence[Options]) -> None:
         name = who.name if who.host == CONTROLLER else who.host

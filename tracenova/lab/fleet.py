@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tracenova.lab import apart, env_files, room
+from tracenova.lab import apart, env_files, hypervisors, leftovers, room
 from tracenova.lab.child import Child
 from tracenova.lab.errors import SettingsError
 from tracenova.lab.ports import free_ports
@@ -33,12 +33,14 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
             neighbours=neighbours,
             nova=nova,
             listen=plan.host,
+            virt=plan.virt,
             config_files=plan.config_files,
             otlp=plan.otlp,
             save=_trace(traces, "manage"),
         )
         with apart.running(manage, narrate):
             pass
+        _own_guests(closing, plan, state)
         here = dataclasses.replace(
             manage, role="neighbours", save=_trace(traces, "neighbours")
         )
@@ -51,6 +53,15 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
             files = env_files.write(plan.write_env, here.urls["keystone"] + "/v3")
         pids = {child.name: child.pid for child in children}
         yield Served(dict(here.urls), files, traces, pids)
+
+
+def _own_guests(closing: contextlib.ExitStack, plan: Plan, state: Path) -> None:
+    """See that no real guest outlives the cloud; its nova-compute may come and go."""
+    closing.enter_context(leftovers.held(state))
+    for asked in hypervisors.real_ones(plan.lab.hosts, plan.virt):
+        (host, *_) = plan.lab.hosts
+        uri = hypervisors.kind_of(host, asked, lambda _line: None)
+        closing.callback(leftovers.remove_guests_of, uri, state)
 
 
 def _start(

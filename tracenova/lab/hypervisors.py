@@ -6,7 +6,7 @@ the lab's mark, in their names too.
 
 import re
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from tracenova.lab import leftovers, parts, spec
@@ -54,6 +54,12 @@ def kind_of(host: spec.Host, asked: str | None, narrate: Callable[[str], None]) 
 def is_real(kind: str) -> bool:
     """Say whether hosts of the kind run real guests, on a libvirt that others use too."""
     return kind not in ("fake", "test") and not kind.startswith("test:")
+
+
+def real_ones(hosts: Iterable[spec.Host], asked: str | None) -> set[str]:
+    """Return the kinds of real hosts that somebody asks for; ``auto`` never is one."""
+    kinds = {asked or host.virt for host in hosts} - {"auto"}
+    return set(filter(is_real, kinds))
 
 
 def prepare(

@@ -32,9 +32,12 @@ def mark(lab: str, state: Path, host: str) -> str:
 
 @contextmanager
 def held(state: Path) -> Iterator[None]:
-    """Own the lab's guests within the block: the process's death ends it, too."""
+    """Say that the lab lives, within the block: the process's death ends it, too.
+
+    Each process of a lab says so; it is dead when none is left.
+    """
     with (state / _LOCK).open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
 

@@ -12,7 +12,14 @@ from typing import Any, Final
 from tracenova import context as nova_context
 from tracenova import exception, http, identity, wsgi
 from tracenova.db import exception as db_exc
-from tracenova.lab import connections, faults, population, spec
+from tracenova.lab import (
+    connections,
+    faults,
+    guest,
+    hypervisors,
+    population,
+    spec,
+)
 from tracenova.lab.cloud import CONTROLLER, Cloud
 from tracenova.lab.errors import SettingsError
 from tracenova.lab.front_door import FrontDoor
@@ -102,6 +109,9 @@ class PartApart(Cloud):
             binary, self.host if host == CONTROLLER else host
         )
 
+    def _own_guests(self) -> None:
+        """Let guests run on when their nova-compute stops, as Nova does."""
+
     def _make_tables(self) -> None:
         if self.role in ("manage", "api", "conductor", "scheduler"):
             connections.check_database(self.settings.database)
@@ -150,7 +160,7 @@ class PartApart(Cloud):
 
     def _start_neighbours(self) -> None:
         assert self._door is not None
-        population.create_images(self.around, self.lab)
+        population.create_images(self.around, self.lab, self._guest_of_real_hosts())
         population.create_networks(self.around, self.lab)
         urls = {name: self._door.url_of(name) for name in NEIGHBOURS}
         self.around.keystone.endpoints = endpoints({**self.settings.urls, **urls})
@@ -164,6 +174,11 @@ class PartApart(Cloud):
             server.start()
         self._closing.callback(server.wait)
         self._closing.callback(server.stop)
+
+    def _guest_of_real_hosts(self) -> guest.Guest | None:
+        """Return what boots there; None: the lab asks for no real host by name."""
+        real = hypervisors.real_ones(self.lab.hosts, self._virt)
+        return guest.build() if real else None
 
     def _start_api(self) -> None:
         assert self._door is not None

@@ -80,13 +80,14 @@ def test_a_build_that_takes_too_long_goes_to_error(
     timeout_s: int,
     vm_state: str,
 ) -> None:
-    """instance_build_timeout; 0 never."""
+    """instance_build_timeout, with a fault that says so; 0 never."""
     config.set_override("instance_build_timeout", timeout_s)
     instance = make_instance(host=support.HOST, task_state=task_states.SPAWNING)
     monkeypatch.setattr(timeutils, "is_older_than", lambda _at, _s: True)
     compute._check_instance_build_time(get_admin_context())
     row = objects.Instance.get_by_uuid(get_admin_context(), instance.uuid)
     assert row.vm_state == vm_state
+    assert (row.fault is not None) == (vm_state == "error")
 
 
 def test_one_info_cache_is_refreshed_per_run(
