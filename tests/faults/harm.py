@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -135,7 +135,17 @@ class Harm:
 
 def services(cloud: UpCloud) -> list[tuple[str, int]]:
     """Return name and process of each of the cloud's services that run."""
-    parent, found = cloud.process.popen.pid, []
+    return [(_name(words), pid) for pid, words in _processes(cloud)]
+
+
+def state_folder(cloud: UpCloud) -> Path:
+    """Return the folder in which the cloud keeps its databases and guests' disks."""
+    _, words = next(_processes(cloud))
+    return Path(words[words.index("--state") + 1])
+
+
+def _processes(cloud: UpCloud) -> Iterator[tuple[int, list[str]]]:
+    parent = cloud.process.popen.pid
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, ValueError):
             after_name = stat.read_text().rpartition(")")[2].split()
@@ -143,8 +153,7 @@ def services(cloud: UpCloud) -> list[tuple[str, int]]:
                 continue
             words = (stat.parent / "cmdline").read_bytes().decode().split("\0")
             if "service" in words:
-                found.append((_name(words), int(stat.parent.name)))
-    return found
+                yield int(stat.parent.name), words
 
 
 def _name(words: list[str]) -> str:

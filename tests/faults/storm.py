@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.faults.harm import Harm, Parts, services
+from tests.faults.harm import Harm, Parts, services, state_folder
 from tests.functional.served.clients import UpCloud
 from tracenova.trace import files
 
@@ -111,6 +111,8 @@ class Storm:
         self, parts: Parts, seed: int, *, pause_s: float, quiet_s: float
     ) -> None:
         self._cloud, self._pause_s, self._quiet_s = parts.cloud, pause_s, quiet_s
+        self._libvirtd = parts.libvirtd
+        self._state = state_folder(parts.cloud)
         self._dice = random.Random(seed)
         self._harm = Harm(parts, self._dice, pause_s)
         self._before = dict(services(parts.cloud))
@@ -236,6 +238,9 @@ class Storm:
             held = caller.told("placement", f"/allocations/{uuid}") or {}
             if held.get("allocations"):
                 found.append(f"allocation of {uuid}")
+        found += [f"disk {path}" for path in self._state.glob("hosts/*/instances/*-*")]
+        if self._libvirtd is not None:
+            found += [f"guest {name}" for name in self._libvirtd.status().guests]
         limits = caller.told("nova", f"/v2.1/{caller.project}/limits")["limits"]
         used = limits["absolute"]
         names = ("totalInstancesUsed", "totalCoresUsed", "totalRAMUsed")

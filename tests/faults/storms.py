@@ -16,6 +16,8 @@ rpc_response_timeout = {timeout}
 instance_build_timeout = 60
 vif_plugging_timeout = 15
 reservation_expire = 30
+running_deleted_instance_poll_interval = 20
+running_deleted_instance_timeout = 0
 """
 
 
