@@ -1,6 +1,8 @@
 """Boots of the built-in labs, run once and shared by the tests that look at them."""
 
+import atexit
 import functools
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,22 @@ def run_boot(
 ) -> boot.Outcome:
     """Boot the lab anew and return how it ended."""
     loaded = boot.load_lab(lab, None)
-    folder = Path(tempfile.mkdtemp(prefix="tracenova-test-"))
+    if save is None:
+        save = _folder() / "boot.otlp.jsonl"
     plan = boot.Plan(
         lab=loaded,
         order=Order.of(loaded, **order),
-        save=save or folder / "boot.otlp.jsonl",
+        save=save,
         virt=virt,
     )
     return boot.run(plan, Narrator(silent=True, step=False))
+
+
+def _folder() -> Path:
+    """Return a folder that lasts as long as the run of the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="tracenova-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @functools.cache
