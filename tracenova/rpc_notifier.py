@@ -24,7 +24,7 @@ class LegacyValidatingNotifier:
     the priorities: ``notifier.info(context, event_type, payload)``.
 
     Nova: nova/rpc.py LegacyValidatingNotifier. Left out of the list: event types of
-    what this Nova cannot do (migrations, snapshots, networks of its own).
+    what this Nova cannot do (migrations, networks of its own).
     """
 
     fatal = False
@@ -33,13 +33,21 @@ class LegacyValidatingNotifier:
     allowed_legacy_notification_event_types = frozenset(
         _steps(
             "compute.instance.create",
+            "compute.instance.create_ip",
             "compute.instance.delete",
+            "compute.instance.delete_ip",
+            "compute.instance.pause",
             "compute.instance.power_off",
             "compute.instance.power_on",
             "compute.instance.reboot",
+            "compute.instance.rebuild",
             "compute.instance.resize",
+            "compute.instance.resume",
             "compute.instance.shutdown",
+            "compute.instance.snapshot",
             "compute.instance.soft_delete",
+            "compute.instance.suspend",
+            "compute.instance.unpause",
             "keypair.create",
             "keypair.delete",
             "keypair.import",
@@ -49,6 +57,8 @@ class LegacyValidatingNotifier:
             "api.fault",
             "compute.instance.create.error",
             "compute.instance.exists",
+            "compute.instance.rebuild.error",
+            "compute.instance.rebuild.scheduled",
             "compute.instance.update",
             "compute.instance.volume.attach",
             "compute.instance.volume.detach",

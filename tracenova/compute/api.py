@@ -5,8 +5,8 @@ modules beside it, one idea each. The APIs of hosts, aggregates and key pairs ha
 modules of their own and are offered here under Nova's names too.
 
 Nova: nova/compute/api.py
-Left out: resize, rebuild, migrate, shelve, rescue, snapshots, other consoles,
-attaching, soft delete and restore.
+Left out: resize, migrate, shelve, rescue, backups, other consoles, soft delete and
+restore.
 """
 
 import logging
@@ -17,14 +17,11 @@ from typing import Any
 from oslo_utils import uuidutils
 
 from tracenova import exception, hooks, objects, profiler
-from tracenova.compute import (
-    hostnames,
-    request_checks,
-    task_states,
-    vm_states,
-)
+from tracenova.compute import hostnames, request_checks, task_states
 from tracenova.compute.aggregate_api import AggregateAPI
+from tracenova.compute.api_attach import Attachment
 from tracenova.compute.api_base import BootRequest
+from tracenova.compute.api_change import METADATA_STATES, Change
 from tracenova.compute.api_create import Creation
 from tracenova.compute.api_decorators import (
     check_instance_lock,
@@ -39,20 +36,20 @@ from tracenova.conf import CONF
 from tracenova.context import RequestContext
 from tracenova.scheduler import utils as scheduler_utils
 
-__all__ = ["API", "AggregateAPI", "HostAPI", "InstanceActionAPI", "KeypairAPI"]
+__all__ = [
+    "API",
+    "METADATA_STATES",
+    "AggregateAPI",
+    "HostAPI",
+    "InstanceActionAPI",
+    "KeypairAPI",
+]
 
 LOG = logging.getLogger(__name__)
 
-METADATA_STATES = (
-    vm_states.ACTIVE,
-    vm_states.PAUSED,
-    vm_states.SUSPENDED,
-    vm_states.STOPPED,
-)
-
 
 @profiler.trace_cls("compute_api")
-class API(Creation, Deletion, Power):
+class API(Creation, Deletion, Power, Change, Attachment):
     """What the REST layer can do with servers.
 
     Nova: nova/compute/api.py API
@@ -243,84 +240,6 @@ class API(Creation, Deletion, Power):
             task_state=task_states.DELETING,
         )
 
-    # --- name, lock, metadata -------------------------------------------------------
-
-    def update_instance(
-        self, context: RequestContext, instance: Any, updates: Mapping[str, Any]
-    ) -> Any:
-        """Write changes to a server's name and the like; return the server.
-
-        A server that the conductor has not written down yet exists in its build request
-        alone: there it is changed.
-
-        Raises:
-            InstanceNotFound: it was deleted meanwhile.
-        """
-        if not instance.obj_attr_is_set("id"):
-            try:
-                request = objects.BuildRequest.get_by_instance_uuid(
-                    context, instance.uuid
-                )
-                _set_all(request.instance, updates)
-                request.save()
-                return request.instance
-            except exception.BuildRequestNotFound:  # written down meanwhile
-                instance = self.get(context, instance.uuid)
-        _set_all(instance, updates)
-        instance.save()
-        return instance
-
-    def lock(self, context: RequestContext, instance: Any) -> None:
-        """Forbid actions on the server to everybody but administrators."""
-        is_owner = instance.project_id == context.project_id
-        if instance.locked and is_owner:
-            return
-        instance.locked = True
-        instance.locked_by = "owner" if is_owner else "admin"
-        instance.save()
-
-    def unlock(self, context: RequestContext, instance: Any) -> None:
-        """Allow actions on the server again."""
-        del context
-        instance.locked = False
-        instance.locked_by = None
-        instance.save()
-
-    def is_expected_locked_by(self, context: RequestContext, instance: Any) -> bool:
-        """Say whether the lock is of the kind that this user may take off."""
-        is_owner = instance.project_id == context.project_id
-        return instance.locked_by in {None, "", "owner" if is_owner else "admin"}
-
-    @check_instance_lock
-    @check_instance_state(vm_state=METADATA_STATES, task_state=None)
-    def update_instance_metadata(
-        self,
-        context: RequestContext,
-        instance: Any,
-        metadata: Mapping[str, str],
-        delete: bool = False,
-    ) -> dict[str, str]:
-        """Write the user's metadata; with ``delete``, in place of what there was.
-
-        Raises:
-            MetadataLimitExceeded: too many items.
-        """
-        kept = {} if delete else dict(instance.metadata)
-        updated = {**kept, **metadata}
-        self._check_metadata_properties_quota(context, updated)
-        instance.metadata = updated
-        instance.save()
-        return updated
-
-    @check_instance_lock
-    @check_instance_state(vm_state=METADATA_STATES, task_state=None)
-    def delete_instance_metadata(
-        self, context: RequestContext, instance: Any, key: str
-    ) -> None:
-        """Remove one item of the user's metadata."""
-        del context
-        instance.delete_metadata_key(key)
-
     # --- events and host status -----------------------------------------------
 
     def external_instance_event(
@@ -368,8 +287,3 @@ class API(Creation, Deletion, Power):
                 by_host[instance.host] = self.get_instance_host_status(instance)
             statuses[instance.uuid] = by_host[instance.host]
         return statuses
-
-
-def _set_all(instance: Any, updates: Mapping[str, Any]) -> None:
-    for name, value in updates.items():
-        setattr(instance, name, value)

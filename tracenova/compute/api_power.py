@@ -1,6 +1,7 @@
-"""Stop, start and reboot a server; read what it says on its console.
+"""Stop, start, reboot, pause and suspend a server; read what it says on its console.
 
-Nova: nova/compute/api.py API [stop, force_stop, start, reboot, get_console_output]
+Nova: nova/compute/api.py API [stop, force_stop, start, reboot, pause, unpause, suspend,
+resume, get_console_output]
 """
 
 from typing import Any, Final
@@ -93,6 +94,42 @@ class Power(ApiBase):
         self.compute_rpcapi.reboot_instance(
             context, instance, block_device_info=None, reboot_type=reboot_type
         )
+
+    @check_instance_lock
+    @check_instance_state(vm_state=[vm_states.ACTIVE])
+    def pause(self, context: RequestContext, instance: Any) -> None:
+        """Stop the server's processors; it stays in memory."""
+        instance.task_state = task_states.PAUSING
+        instance.save(expected_task_state=[None])
+        self._record_action_start(context, instance, instance_actions.PAUSE)
+        self.compute_rpcapi.pause_instance(context, instance)
+
+    @check_instance_lock
+    @check_instance_state(vm_state=[vm_states.PAUSED])
+    def unpause(self, context: RequestContext, instance: Any) -> None:
+        """Let a paused server go on."""
+        instance.task_state = task_states.UNPAUSING
+        instance.save(expected_task_state=[None])
+        self._record_action_start(context, instance, instance_actions.UNPAUSE)
+        self.compute_rpcapi.unpause_instance(context, instance)
+
+    @check_instance_lock
+    @check_instance_state(vm_state=[vm_states.ACTIVE])
+    def suspend(self, context: RequestContext, instance: Any) -> None:
+        """Save the server's memory to disk, and stop it."""
+        instance.task_state = task_states.SUSPENDING
+        instance.save(expected_task_state=[None])
+        self._record_action_start(context, instance, instance_actions.SUSPEND)
+        self.compute_rpcapi.suspend_instance(context, instance)
+
+    @check_instance_lock
+    @check_instance_state(vm_state=[vm_states.SUSPENDED])
+    def resume(self, context: RequestContext, instance: Any) -> None:
+        """Start a suspended server where it was stopped."""
+        instance.task_state = task_states.RESUMING
+        instance.save(expected_task_state=[None])
+        self._record_action_start(context, instance, instance_actions.RESUME)
+        self.compute_rpcapi.resume_instance(context, instance)
 
     @check_instance_host
     def get_console_output(

@@ -62,19 +62,26 @@ class ExternalEventsMixin(ComputeManagerBase):
     def _process_instance_vif_deleted_event(
         self, context: RequestContext, instance: Any, deleted_vif_id: str
     ) -> None:
-        """Forget a port that neutron has deleted.
+        """Forget a port that neutron has deleted, and unplug its card.
 
-        Nova: nova/compute/manager.py _process_instance_vif_deleted_event; the guest
-        keeps the card here, attaching and detaching are left out.
+        Nova: nova/compute/manager.py _process_instance_vif_deleted_event
         """
         info_cache = instance.info_cache
-        remaining = [
-            vif for vif in info_cache.network_info if vif["id"] != deleted_vif_id
-        ]
-        if len(remaining) == len(info_cache.network_info):
+        vifs = info_cache.network_info
+        deleted = next((vif for vif in vifs if vif["id"] == deleted_vif_id), None)
+        if deleted is None:
             return
         LOG.info(
             "[instance: %s] Neutron deleted interface %s", instance.uuid, deleted_vif_id
         )
-        info_cache.network_info = type(info_cache.network_info)(remaining)
+        info_cache.network_info = type(vifs)([v for v in vifs if v is not deleted])
         info_cache.save()
+        try:
+            self.driver.detach_interface(instance, deleted)
+        except (NotImplementedError, exception.NovaException) as error:
+            LOG.warning(
+                "[instance: %s] Detach interface failed, port_id=%s, reason: %s",
+                instance.uuid,
+                deleted_vif_id,
+                error,
+            )

@@ -14,6 +14,11 @@ block_devices       device names, volumes
 shutdown            takes a guest off the host
 terminate           deletes a server
 power, power_sync   stop, start, reboot; hypervisor against database
+pausing             pause, suspend, and back; changed metadata
+volumes             attaches and detaches volumes
+interfaces          attaches and detaches network cards, addresses
+snapshot            uploads a guest's disk as an image
+rebuild             makes a guest anew from an image
 external_events     what neutron told nova-api
 init_instance       restart of the service
 periodic            what happens by the clock
@@ -33,14 +38,25 @@ from tracenova.compute.build import BuildMixin
 from tracenova.compute.events import ComputeVirtAPI, InstanceEvents
 from tracenova.compute.external_events import ExternalEventsMixin
 from tracenova.compute.init_instance import InitInstanceMixin
+from tracenova.compute.interfaces import InterfacesMixin
+from tracenova.compute.pausing import PausingMixin
 from tracenova.compute.periodic import PeriodicMixin
+from tracenova.compute.volumes import VolumesMixin
 from tracenova.conf import CONF
 from tracenova.scheduler import client as scheduler_client
 from tracenova.virt import driver as virt_driver
 from tracenova.volume import cinder
 
 
-class ComputeManager(PeriodicMixin, BuildMixin, InitInstanceMixin, ExternalEventsMixin):
+class ComputeManager(
+    PeriodicMixin,
+    BuildMixin,
+    InitInstanceMixin,
+    ExternalEventsMixin,
+    PausingMixin,
+    VolumesMixin,
+    InterfacesMixin,
+):
     """What a compute does when it is told to, or when its time has come.
 
     Args:

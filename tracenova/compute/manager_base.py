@@ -5,7 +5,8 @@ Nova: nova/compute/manager.py ComputeManager, its helper methods
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from tracenova import exception, manager, objects
@@ -99,6 +100,33 @@ class ComputeManagerBase(manager.Manager):
         compute_utils.add_instance_fault_from_exc(
             context, instance, error, sys.exc_info()
         )
+
+    @contextmanager
+    def _error_out_instance_on_exception(
+        self,
+        context: RequestContext,
+        instance: Any,
+        instance_state: str = vm_states.ACTIVE,
+    ) -> Iterator[None]:
+        """Set the server to ERROR when the block fails; back, if it could not be tried.
+
+        Nova: nova/compute/manager.py ComputeManager._error_out_instance_on_exception;
+        quotas are left out, they are of resizes
+        """
+        try:
+            yield
+        except NotImplementedError as error:
+            LOG.info(
+                "[instance: %s] Back to %s: %s", instance.uuid, instance_state, error
+            )
+            self._instance_update(
+                context, instance, vm_state=instance_state, task_state=None
+            )
+            raise
+        except Exception:
+            LOG.exception("[instance: %s] Setting vm_state to ERROR", instance.uuid)
+            self._set_instance_obj_error_state(context, instance)
+            raise
 
     def _get_power_state(self, context: RequestContext, instance: Any) -> int:
         """Ask the hypervisor whether the guest runs; unknown guest: NOSTATE."""

@@ -1,6 +1,7 @@
 """Messages to nova-compute.
 
-Nova: nova/compute/rpcapi.py; only the methods that this project's compute answers.
+Nova: nova/compute/rpcapi.py; only the methods that this project's compute answers. What
+changes servers that exist stands in rpcapi_changes.py.
 """
 
 import logging
@@ -11,6 +12,7 @@ import oslo_messaging as messaging
 
 from tracenova import context as nova_context
 from tracenova import exception, objects, profiler, rpc
+from tracenova.compute.rpcapi_changes import ChangeMessages
 from tracenova.conf import CONF
 from tracenova.context import RequestContext
 from tracenova.objects import base as objects_base
@@ -46,7 +48,7 @@ def _compute_host(host: str | None, instance: Any) -> str:
 
 
 @profiler.trace_cls("rpc")
-class ComputeAPI:
+class ComputeAPI(ChangeMessages):
     """Client of the computes' RPC interface, which is at version 4.13.
 
     The messages of a boot are all of version 4.0: nothing in them has changed since.
@@ -236,9 +238,13 @@ class ComputeAPI:
         return str(cctxt.call(ctxt, "get_host_uptime"))
 
     def _to_host_of(
-        self, ctxt: RequestContext, instance: Any, host: str | None = None
+        self,
+        ctxt: RequestContext,
+        instance: Any,
+        host: str | None = None,
+        version: str = "4.0",
     ) -> Any:
-        """Return a client for messages of version 4.0 to the instance's host."""
+        """Return a client for messages of the version to the instance's host."""
         return self.router.by_instance(ctxt, instance).prepare(
-            server=_compute_host(host, instance), version="4.0"
+            server=_compute_host(host, instance), version=version
         )

@@ -1,6 +1,6 @@
 """The door to images for the rest of Nova.
 
-Nova: nova/image/api.py. Left out: update, and images of other glances by URL.
+Nova: nova/image/api.py. Left out: images of other glances by URL.
 """
 
 from pathlib import Path
@@ -41,6 +41,20 @@ class API:
     ) -> dict[str, Any]:
         """Make an image, with its content if given, and return it."""
         return glance.get_default_image_service().create(context, image_info, data)
+
+    def update(
+        self,
+        context: Any,
+        id_or_uri: str,
+        image_info: dict[str, Any],
+        data: bytes | None = None,
+        purge_props: bool = False,
+    ) -> dict[str, Any]:
+        """Change an image, with its content if given, and return it."""
+        service, image_id = glance.get_remote_image_service(context, id_or_uri)
+        return service.update(
+            context, image_id, image_info, data, purge_props=purge_props
+        )
 
     def delete(self, context: Any, id_or_uri: str) -> None:
         """Delete an image."""

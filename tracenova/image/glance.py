@@ -86,22 +86,77 @@ class GlanceImageServiceV2:
         _check_plain(response)
         image = response.json()
         if data is not None:
-            upload = _call(
-                context,
-                "PUT",
-                "/v2/images/{image_id}/file",
-                image["id"],
-                content=data,
-                headers={"Content-Type": "application/octet-stream"},
-            )
-            _check(upload, image["id"])
+            _upload(context, image["id"], data)
             return self.show(context, image["id"])
         return translate.from_glance(image)
+
+    def update(
+        self,
+        context: Any,
+        image_id: str,
+        image_meta: Mapping[str, Any],
+        data: bytes | None = None,
+        purge_props: bool = True,
+    ) -> dict[str, Any]:
+        """Change an image, then upload its content if given, and return it.
+
+        Args:
+            context: whose image it is.
+            image_id: which one.
+            image_meta: in Nova's shape.
+            data: its content.
+            purge_props: remove the properties that are not named.
+        """
+        wanted = translate.to_glance(image_meta)
+        wanted.pop("id", None)
+        changes = [_patch("add", name, value) for name, value in wanted.items()]
+        if purge_props:
+            known = self.show(context, image_id)["properties"]
+            changes += [_patch("remove", name) for name in known if name not in wanted]
+        response = _call(
+            context,
+            "PATCH",
+            "/v2/images/{image_id}",
+            image_id,
+            json=changes,
+            headers={"Content-Type": "application/openstack-images-v2.1-json-patch"},
+        )
+        _check(response, image_id)
+        if data is None:
+            return translate.from_glance(response.json())
+        _upload(context, image_id, data)
+        return self.show(context, image_id)
 
     def delete(self, context: Any, image_id: str) -> None:
         """Delete an image."""
         response = _call(context, "DELETE", "/v2/images/{image_id}", image_id)
         _check(response, image_id)
+
+
+def _upload(context: Any, image_id: str, data: bytes) -> None:
+    response = _call(
+        context,
+        "PUT",
+        "/v2/images/{image_id}/file",
+        image_id,
+        content=data,
+        headers={"Content-Type": "application/octet-stream"},
+    )
+    _check(response, image_id)
+
+
+def _patch(operation: str, name: str, value: Any = None) -> dict[str, Any]:
+    path = "/" + name.replace("~", "~0").replace("/", "~1")
+    change = {"op": operation, "path": path}
+    return change if operation == "remove" else {**change, "value": value}
+
+
+def generate_image_url(image_ref: str | None) -> str:
+    """Return where glance shows the image.
+
+    Nova: nova/image/glance.py generate_image_url
+    """
+    return f"{CONF.glance.api_servers[0]}/images/{image_ref}"
 
 
 def get_default_image_service() -> GlanceImageServiceV2:

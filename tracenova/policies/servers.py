@@ -101,6 +101,24 @@ rules = [
         "Restart a server.",
         "POST /servers/{server_id}/action",
     ),
+    base.documented(
+        SERVERS % "rebuild",
+        base.RULE_ADMIN_OR_OWNER,
+        "Make a server anew from an image.",
+        "POST /servers/{server_id}/action (rebuild)",
+    ),
+    base.documented(
+        SERVERS % "create_image",
+        base.RULE_ADMIN_OR_OWNER,
+        "Make an image of a server.",
+        "POST /servers/{server_id}/action (createImage)",
+    ),
+    base.documented(
+        SERVERS % "create_image:allow_volume_backed",
+        base.RULE_ADMIN_OR_OWNER,
+        "Make an image of a server whose root disk is a volume.",
+        "POST /servers/{server_id}/action (createImage)",
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """The volumes of servers.
 
-Nova: nova/policies/volumes_attachments.py. Left out: changes.
+Nova: nova/policies/volumes_attachments.py. Left out: exchanging a volume.
 """
 
 from oslo_policy import policy
@@ -21,6 +21,18 @@ rules = [
         base.RULE_ADMIN_OR_OWNER,
         "Show a volume of a server.",
         "GET /servers/{server_id}/os-volume_attachments/{volume_id}",
+    ),
+    base.documented(
+        POLICY_ROOT % "create",
+        base.RULE_ADMIN_OR_OWNER,
+        "Attach a volume to a server.",
+        "POST /servers/{server_id}/os-volume_attachments",
+    ),
+    base.documented(
+        POLICY_ROOT % "delete",
+        base.RULE_ADMIN_OR_OWNER,
+        "Detach a volume from a server.",
+        "DELETE /servers/{server_id}/os-volume_attachments/{volume_id}",
     ),
 ]
 

@@ -1,7 +1,8 @@
 """What the compute manager may ask of a hypervisor, whichever it is.
 
-Nova: nova/virt/driver.py. Left out: methods of migration, rescue, snapshots,
-consoles beyond the log, and of single hypervisors (xen, vmware, ironic).
+Nova: nova/virt/driver.py (changes of running guests in driver_changes.py). Left out:
+methods of migration, rescue, consoles beyond the log, and of single hypervisors (xen,
+vmware, ironic).
 """
 
 import logging
@@ -21,6 +22,7 @@ from tracenova.virt.block_device_info import (
     get_block_device_info,
     swap_is_usable,
 )
+from tracenova.virt.driver_changes import GuestChanges
 from tracenova.virt.hardware import InstanceInfo
 from tracenova.virt.host_resources import HostResources
 from tracenova.virt.taps import TapWatch
@@ -40,7 +42,7 @@ __all__ = [
 LOG = logging.getLogger(__name__)
 
 
-class ComputeDriver:
+class ComputeDriver(GuestChanges):
     """One hypervisor, spoken to by one nova-compute.
 
     A method that a driver does not have raises NotImplementedError; the manager knows
@@ -192,14 +194,6 @@ class ComputeDriver:
         """Restart the guest, ``SOFT`` or ``HARD``."""
         raise NotImplementedError
 
-    def pause(self, instance: Any) -> None:
-        """Stop the guest's processors; it stays in memory."""
-        raise NotImplementedError
-
-    def unpause(self, instance: Any) -> None:
-        """Let a paused guest go on."""
-        raise NotImplementedError
-
     def power_off(
         self, instance: Any, timeout: int = 0, retry_interval: int = 0
     ) -> None:
@@ -274,29 +268,6 @@ class ComputeDriver:
 
     def get_volume_connector(self, instance: Any) -> dict[str, Any]:
         """Return who will connect to a volume, for os-initialize_connection."""
-        raise NotImplementedError
-
-    def attach_volume(
-        self,
-        context: Any,
-        connection_info: dict[str, Any],
-        instance: Any,
-        mountpoint: str,
-        disk_bus: str | None = None,
-        device_type: str | None = None,
-        encryption: dict[str, Any] | None = None,
-    ) -> None:
-        """Give a running guest one more disk."""
-        raise NotImplementedError
-
-    def detach_volume(
-        self,
-        connection_info: dict[str, Any],
-        instance: Any,
-        mountpoint: str,
-        encryption: dict[str, Any] | None = None,
-    ) -> None:
-        """Take a disk from the guest."""
         raise NotImplementedError
 
     def need_legacy_block_device_info(self) -> bool:

@@ -4,7 +4,7 @@ The lab's default driver: everything of a boot happens but the guest.
 
 Nova: nova/virt/fake.py FakeDriver. Unlike there a driver knows its own host, waits
 for the network like a real one, and tells the lab's network agent of the guest's
-devices.
+devices. What it does to guests that run stands in fake_changes.py.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from tracenova import exception, profiler
 from tracenova.compute import power_state
 from tracenova.conf import CONF
 from tracenova.virt import driver, hardware
+from tracenova.virt.fake_changes import FakeChanges
 from tracenova.virt.host_resources import HostResources
 
 LOG = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class FakeInstance:
     vcpus: int = 0
 
 
-class FakeDriver(driver.ComputeDriver):
+class FakeDriver(FakeChanges, driver.ComputeDriver):
     """A hypervisor that always succeeds, and pretends to any size.
 
     Nova: nova/virt/fake.py FakeDriver
@@ -55,6 +56,7 @@ class FakeDriver(driver.ComputeDriver):
         "has_imagecache": True,
         "supports_recreate": True,
         "supports_migrate_to_same_host": True,
+        "supports_attach_interface": True,
     }
 
     # without a real hypervisor it pretends to lots of disk and memory
@@ -74,7 +76,8 @@ class FakeDriver(driver.ComputeDriver):
             self.vcpus, self.memory_mb, self.local_gb
         )
         self._disk_gb: dict[str, int] = {}
-        self._mounts: dict[str, dict[str, Any]] = {}
+        self._mounts = {}
+        self._interfaces = {}
 
     def init_host(self, host: str) -> None:
         """Have nothing to do."""
@@ -133,6 +136,9 @@ class FakeDriver(driver.ComputeDriver):
     ) -> None:
         """Forget the guest."""
         self._disk_gb.pop(instance.uuid, None)
+        self._mounts.pop(instance.name, None)
+        for vif in network_info or []:
+            self._interfaces.pop(vif["id"], None)
         if self.instances.pop(instance.uuid, None) is None:
             LOG.warning(
                 "Key '%s' not in instances '%s'", instance.uuid, list(self.instances)
@@ -161,14 +167,6 @@ class FakeDriver(driver.ComputeDriver):
         bad_volumes_callback: Callable[..., None] | None = None,
     ) -> None:
         """Call the guest running again."""
-        self._set_state(instance, power_state.RUNNING)
-
-    def pause(self, instance: Any) -> None:
-        """Call the guest paused (Nova's fake driver leaves its state alone)."""
-        self._set_state(instance, power_state.PAUSED)
-
-    def unpause(self, instance: Any) -> None:
-        """Call the guest running."""
         self._set_state(instance, power_state.RUNNING)
 
     def power_off(
@@ -243,33 +241,6 @@ class FakeDriver(driver.ComputeDriver):
             "host_hostname": nodename,
             "host_name_label": nodename,
         }
-
-    def attach_volume(
-        self,
-        context: Any,
-        connection_info: dict[str, Any],
-        instance: Any,
-        mountpoint: str,
-        disk_bus: str | None = None,
-        device_type: str | None = None,
-        encryption: dict[str, Any] | None = None,
-    ) -> None:
-        """Note the disk."""
-        self._mounts.setdefault(instance.name, {})[mountpoint] = connection_info
-
-    def detach_volume(
-        self,
-        connection_info: dict[str, Any],
-        instance: Any,
-        mountpoint: str,
-        encryption: dict[str, Any] | None = None,
-    ) -> None:
-        """Forget the disk."""
-        self._mounts.get(instance.name, {}).pop(mountpoint, None)
-
-    def get_volume_connector(self, instance: Any) -> dict[str, Any]:
-        """Return a made-up initiator."""
-        return {"ip": CONF.my_ip, "initiator": "fake", "host": self.host}
 
 
 class FakeVirtAPI:

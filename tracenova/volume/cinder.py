@@ -1,65 +1,26 @@
 """Cinder's v2 API, as far as a boot with volumes needs it.
 
-Nova: nova/volume/cinder.py. Left out: the v1 API, snapshots beyond reading, encryption
+Nova: nova/volume/cinder.py (the requests themselves in cinder_http.py). Left out: the v1 API, snapshots beyond reading, encryption
 and migration of volumes.
 """
 
-import functools
 import logging
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx
 from oslo_utils import strutils
 
-from tracenova import exception, http
+from tracenova import exception
 from tracenova.conf import CONF
+from tracenova.volume.cinder_http import (
+    CinderRefused,
+    action,
+    call,
+    translate_snapshot,
+    translate_volume,
+)
 
 LOG = logging.getLogger(__name__)
-F = TypeVar("F", bound=Callable[..., Any])
 Volume = dict[str, Any]
-
-
-class CinderRefused(Exception):
-    """Cinder answered with an error that has no meaning of its own for Nova.
-
-    Attributes:
-        status: HTTP status.
-    """
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(f"HTTP {status}: {text}")
-        self.status = status
-
-
-class _NotFound(CinderRefused):
-    """There is no such volume or snapshot."""
-
-
-def _translate(not_found: Callable[[str], exception.NovaException]) -> Callable[[F], F]:
-    """Give cinder's refusals Nova's meaning; the second argument is the id."""
-
-    def decorate(method: F) -> F:
-        @functools.wraps(method)
-        def wrapper(
-            self: "API", context: Any, id: Any, *args: Any, **kwargs: Any
-        ) -> Any:
-            try:
-                return method(self, context, id, *args, **kwargs)
-            except _NotFound:
-                raise not_found(str(id)) from None
-            except exception.NeighbourUnavailable as error:
-                raise exception.CinderConnectionFailed(reason=str(error)) from error
-
-        return wrapper  # type: ignore[return-value]  # wraps keeps the signature
-
-    return decorate
-
-
-_translate_volume = _translate(lambda found: exception.VolumeNotFound(volume_id=found))
-_translate_snapshot = _translate(
-    lambda found: exception.SnapshotNotFound(snapshot_id=found)
-)
 
 
 class API:
@@ -68,7 +29,7 @@ class API:
     Nova: nova/volume/cinder.py API
     """
 
-    @_translate_volume
+    @translate_volume
     def get(self, context: Any, volume_id: str) -> Volume:
         """Return one volume in Nova's shape.
 
@@ -76,7 +37,7 @@ class API:
             VolumeNotFound: cinder does not know it.
             CinderConnectionFailed: cinder does not answer.
         """
-        body = _call(context, "GET", "/volumes/{volume_id}", volume_id=volume_id)
+        body = call(context, "GET", "/volumes/{volume_id}", volume_id=volume_id)
         return _volume(body["volume"])
 
     def check_attach(self, context: Any, volume: Volume, instance: Any = None) -> None:
@@ -110,23 +71,49 @@ class API:
             )
             raise exception.InvalidVolume(reason=reason)
 
-    @_translate_volume
+    def check_detach(self, context: Any, volume: Volume, instance: Any = None) -> None:
+        """Refuse a volume that cannot be detached now.
+
+        Raises:
+            InvalidVolume: nobody has it.
+            VolumeUnattached: another server has it.
+        """
+        volume_id = volume["id"]
+        if volume["status"] == "available":
+            raise exception.InvalidVolume(reason=f"volume {volume_id} already detached")
+        if volume["attach_status"] == "detached":
+            reason = "Volume must be attached in order to detach."
+            raise exception.InvalidVolume(reason=reason)
+        if instance is not None and instance.uuid not in volume["attachments"]:
+            raise exception.VolumeUnattached(volume_id=volume_id)
+
+    @translate_volume
     def reserve_volume(self, context: Any, volume_id: str) -> None:
         """Keep the volume for an attachment to come."""
-        _action(context, volume_id, "os-reserve")
+        action(context, volume_id, "os-reserve")
 
-    @_translate_volume
+    @translate_volume
     def unreserve_volume(self, context: Any, volume_id: str) -> None:
         """Let the volume go again."""
-        _action(context, volume_id, "os-unreserve")
+        action(context, volume_id, "os-unreserve")
 
-    @_translate_volume
+    @translate_volume
+    def begin_detaching(self, context: Any, volume_id: str) -> None:
+        """Say that the volume is about to be detached."""
+        action(context, volume_id, "os-begin_detaching")
+
+    @translate_volume
+    def roll_detaching(self, context: Any, volume_id: str) -> None:
+        """Say that the volume stays attached after all."""
+        action(context, volume_id, "os-roll_detaching")
+
+    @translate_volume
     def initialize_connection(
         self, context: Any, volume_id: str, connector: dict[str, Any]
     ) -> dict[str, Any]:
         """Return how the host reaches the volume; on failure undo what was begun."""
         try:
-            info: dict[str, Any] = _action(
+            info: dict[str, Any] = action(
                 context, volume_id, "os-initialize_connection", connector=connector
             )["connection_info"]
         except CinderRefused:
@@ -136,14 +123,14 @@ class API:
         info["connector"] = connector
         return info
 
-    @_translate_volume
+    @translate_volume
     def terminate_connection(
         self, context: Any, volume_id: str, connector: dict[str, Any]
     ) -> None:
         """Say that the host no longer uses the volume."""
-        _action(context, volume_id, "os-terminate_connection", connector=connector)
+        action(context, volume_id, "os-terminate_connection", connector=connector)
 
-    @_translate_volume
+    @translate_volume
     def attach(
         self,
         context: Any,
@@ -153,7 +140,7 @@ class API:
         mode: str = "rw",
     ) -> None:
         """Say which server has the volume, and where."""
-        _action(
+        action(
             context,
             volume_id,
             "os-attach",
@@ -162,7 +149,7 @@ class API:
             mode=mode,
         )
 
-    @_translate_volume
+    @translate_volume
     def detach(
         self,
         context: Any,
@@ -171,7 +158,7 @@ class API:
         attachment_id: str | None = None,
     ) -> None:
         """Say that the server no longer has the volume."""
-        _action(context, volume_id, "os-detach", attachment_id=attachment_id)
+        action(context, volume_id, "os-detach", attachment_id=attachment_id)
 
     def create(
         self,
@@ -202,24 +189,24 @@ class API:
             "availability_zone": availability_zone,
         }
         try:
-            body = _call(context, "POST", "/volumes", json={"volume": wanted})
+            body = call(context, "POST", "/volumes", json={"volume": wanted})
         except exception.NeighbourUnavailable as error:
             raise exception.CinderConnectionFailed(reason=str(error)) from error
         return _volume(body["volume"])
 
-    @_translate_volume
+    @translate_volume
     def delete(self, context: Any, volume_id: str) -> None:
         """Delete a volume."""
-        _call(context, "DELETE", "/volumes/{volume_id}", volume_id=volume_id)
+        call(context, "DELETE", "/volumes/{volume_id}", volume_id=volume_id)
 
-    @_translate_snapshot
+    @translate_snapshot
     def get_snapshot(self, context: Any, snapshot_id: str) -> dict[str, Any]:
         """Return one snapshot.
 
         Raises:
             SnapshotNotFound: cinder does not know it.
         """
-        found = _call(
+        found = call(
             context, "GET", "/snapshots/{snapshot_id}", snapshot_id=snapshot_id
         )["snapshot"]
         names = ("id", "status", "size", "created_at", "volume_id")
@@ -231,58 +218,6 @@ class API:
             "project_id": found.get("os-extended-snapshot-attributes:project_id"),
             "volume_size": found.get("size"),
         }
-
-
-def _action(
-    context: Any, volume_id: str, name: str, **arguments: Any
-) -> dict[str, Any]:
-    given = {key: value for key, value in arguments.items() if value is not None}
-    return _call(
-        context,
-        "POST",
-        "/volumes/{volume_id}/action",
-        json={name: given or None},
-        display=f"/v2/{{project_id}}/volumes/{{volume_id}}/action {name}",
-        volume_id=volume_id,
-    )
-
-
-def _call(
-    context: Any,
-    method: str,
-    template: str,
-    json: Any = None,
-    display: str | None = None,
-    **path: str,
-) -> dict[str, Any]:
-    root, _found, tail = CONF.cinder.endpoint_template.partition("/v2/")
-    below = tail.replace("%(project_id)s", "{project_id}") or "{project_id}"
-    client = http.ServiceClient("cinder", root)
-    response = client.request(
-        method,
-        f"/v2/{below}{template}",
-        path={"project_id": context.project_id, **path},
-        json=json,
-        context=context,
-        display=display,
-    )
-    _check(response)
-    return dict(response.json()) if response.content else {}
-
-
-def _check(response: httpx.Response) -> None:
-    status = response.status_code
-    if not response.is_error:
-        return
-    if status == httpx.codes.NOT_FOUND:
-        raise _NotFound(status, response.text)
-    if status == httpx.codes.BAD_REQUEST:
-        raise exception.InvalidInput(reason=response.text)
-    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise exception.Forbidden(response.text)
-    if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-        raise exception.OverQuota(overs="volumes")
-    raise CinderRefused(status, response.text)
 
 
 def _volume(found: dict[str, Any]) -> Volume:

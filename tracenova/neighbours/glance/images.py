@@ -19,6 +19,7 @@ _BASE: Final = frozenset(
     {"name", "visibility", "min_ram", "min_disk", "protected", "tags"}
     | {"disk_format", "container_format"}
 )
+_MAY_BE_NULL: Final = ("name", "kernel_id", "ramdisk_id")
 _ENUMS: Final[dict[str, tuple[str | None, ...]]] = {
     "visibility": ("public", "private"),
     "container_format": (*(None, "ami", "ari", "aki", "bare", "ovf", "ova", "docker"),),
@@ -81,7 +82,7 @@ def _is_valid(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(_is_text(tag) for tag in value)
     if name == "id":
         return _is_uuid(value)
-    return _is_text(value) or (name == "name" and value is None)
+    return _is_text(value) or (name in _MAY_BE_NULL and value is None)
 
 
 def _is_text(value: Any) -> bool:

@@ -1,8 +1,8 @@
 """A server's network by neutron: allocate, look, give back.
 
-Nova: nova/network/neutronv2/api.py API. Its parts stand beside this file: validation,
-port_creation, port_binding, nw_info, sriov. Left out: floating addresses, DNS,
-attaching to running servers, migrations.
+Nova: nova/network/neutronv2/api.py API. Its parts stand beside this file: attachment,
+validation, port_creation, port_binding, nw_info, sriov. Left out: floating addresses,
+DNS, migrations.
 """
 
 import logging
@@ -11,10 +11,9 @@ from typing import Any
 from tracenova import exception, objects
 from tracenova.network import base_api
 from tracenova.network import model as network_model
+from tracenova.network.neutronv2.attachment import PortAttachment
 from tracenova.network.neutronv2.client import get_client, warm
 from tracenova.network.neutronv2.extensions import Port
-from tracenova.network.neutronv2.nw_info import NetworkInfoBuilder
-from tracenova.network.neutronv2.port_binding import PortBinding
 from tracenova.network.neutronv2.sriov import SriovRequests
 from tracenova.network.neutronv2.validation import NetworkValidation
 
@@ -23,7 +22,7 @@ __all__ = ["API", "get_client", "warm"]
 LOG = logging.getLogger(__name__)
 
 
-class API(NetworkValidation, SriovRequests, PortBinding, NetworkInfoBuilder):
+class API(NetworkValidation, SriovRequests, PortAttachment):
     """Nova's way to neutron.
 
     Nova: nova/network/neutronv2/api.py API

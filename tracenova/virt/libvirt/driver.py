@@ -1,9 +1,8 @@
 """The libvirt driver: a guest from image to running.
 
-Nova: nova/virt/libvirt/driver.py LibvirtDriver. Beside it: disks.py, guest_config.py,
-device_metadata.py, power.py, questions.py,
-remains.py. Left out: firewall, migration, rescue,
-snapshots. Unlike Nova it also waits for network-vif-plugged on libvirt's test driver,
+Nova: nova/virt/libvirt/driver.py LibvirtDriver. Beside it: devices.py, disks.py,
+guest_config.py, device_metadata.py, power.py, questions.py, remains.py, snapshots.py.
+Left out: firewall, migration, rescue. Unlike Nova it also waits for network-vif-plugged on libvirt's test driver,
 as on qemu and kvm, so that a boot on either takes the same path.
 """
 
@@ -33,10 +32,12 @@ from tracenova.virt.libvirt import (
 from tracenova.virt.libvirt import guest as libvirt_guest
 from tracenova.virt.libvirt import host as libvirt_host
 from tracenova.virt.libvirt import utils as libvirt_utils
+from tracenova.virt.libvirt.devices import DeviceChanges
 from tracenova.virt.libvirt.guest_config import GuestConfigBuilder
 from tracenova.virt.libvirt.power import PowerActions
 from tracenova.virt.libvirt.questions import HostQuestions
 from tracenova.virt.libvirt.remains import GuestRemains
+from tracenova.virt.libvirt.snapshots import Snapshots
 from tracenova.virt.libvirt.vif import LibvirtGenericVIFDriver
 
 LOG = logging.getLogger(__name__)
@@ -44,7 +45,14 @@ LOG = logging.getLogger(__name__)
 BOOT_POLL_INTERVAL_S = 0.5
 
 
-class LibvirtDriver(PowerActions, HostQuestions, GuestRemains, driver.ComputeDriver):
+class LibvirtDriver(
+    PowerActions,
+    DeviceChanges,
+    Snapshots,
+    HostQuestions,
+    GuestRemains,
+    driver.ComputeDriver,
+):
     """Guests by libvirt: kvm, qemu, or its test driver.
 
     Nova: nova/virt/libvirt/driver.py LibvirtDriver
@@ -55,6 +63,7 @@ class LibvirtDriver(PowerActions, HostQuestions, GuestRemains, driver.ComputeDri
         "has_imagecache": True,
         "supports_recreate": True,
         "supports_device_tagging": True,
+        "supports_attach_interface": True,
     }
 
     def __init__(

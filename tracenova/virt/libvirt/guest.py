@@ -1,7 +1,7 @@
 """One guest of libvirt, and what can be done to it.
 
-Nova: nova/virt/libvirt/guest.py. Left out: migration, snapshots, block jobs, live
-changes of devices.
+Nova: nova/virt/libvirt/guest.py (changes of its devices in guest_devices.py). Left out:
+migration, snapshots, block jobs.
 """
 
 import logging
@@ -11,6 +11,7 @@ from tracenova import exception
 from tracenova.compute import power_state
 from tracenova.virt import hardware
 from tracenova.virt.libvirt import seam
+from tracenova.virt.libvirt.guest_devices import GuestDevices
 
 if TYPE_CHECKING:
     from tracenova.virt.libvirt.host import Host
@@ -30,7 +31,7 @@ LIBVIRT_POWER_STATE = {
 }
 
 
-class Guest:
+class Guest(GuestDevices):
     """A domain of libvirt.
 
     Args:
@@ -91,6 +92,17 @@ class Guest:
         """Stop the guest's processors."""
         self._act("suspend")
 
+    def save_memory_state(self) -> None:
+        """Save the guest's memory to disk, and stop it; its next start goes on there."""
+        with seam.traced("managedSave", uuid=self.uuid):
+            self._domain.managedSave(0)
+
+    def forget_memory_state(self) -> None:
+        """Let the guest's next start be a fresh one, if its memory was saved."""
+        if self._domain.hasManagedSaveImage(0):
+            with seam.traced("managedSaveRemove", uuid=self.uuid):
+                self._domain.managedSaveRemove(0)
+
     def poweroff(self) -> None:
         """Pull the guest's plug; one that has gone off by itself meanwhile is off, too.
 
@@ -116,7 +128,13 @@ class Guest:
         """
         libvirt = seam.libvirt()
         try:
-            self._act("undefine")
+            with seam.traced("undefine", uuid=self.uuid):
+                # with its memory, if it was suspended
+                if self._domain.hasManagedSaveImage(0):
+                    flag = libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+                    self._domain.undefineFlags(flag)
+                else:
+                    self._domain.undefine()
         except libvirt.libvirtError as error:
             if error.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
                 raise
@@ -125,6 +143,10 @@ class Guest:
     def _act(self, call: str) -> None:
         with seam.traced(call, uuid=self.uuid):
             getattr(self._domain, call)()
+
+    def get_power_state(self, host: "Host") -> int | None:
+        """Return whether it runs, is paused, or is off."""
+        return self.get_info(host).state
 
     def is_active(self) -> bool:
         """Say whether it runs or is paused."""

@@ -169,7 +169,11 @@ class GuestConfigBuilder:
         ]
         volumes = driver.block_device_info_get_mapping(block_device_info)
         disks += [
-            _volume(volume, mapping, libvirt_utils.get_instance_path(instance))
+            volume_config(
+                volume["connection_info"],
+                mapping[str(block_device.prepend_dev(volume["mount_device"]))],
+                libvirt_utils.get_instance_path(instance),
+            )
             for volume in volumes
         ]
         if "disk.config" in mapping:
@@ -275,12 +279,16 @@ def _cache_mode(folder: Path) -> str:
     return "none" if libvirt_utils.supports_direct_io(folder) else "writethrough"
 
 
-def _volume(
-    volume: dict[str, Any], mapping: diskbus.Mapping, folder: Path
+def volume_config(
+    connection: dict[str, Any], info: dict[str, Any], folder: Path
 ) -> vdevices.LibvirtConfigGuestDisk:
-    """Return a volume that the host sees as a file or a block device."""
-    info = mapping[str(block_device.prepend_dev(volume["mount_device"]))]
-    connection = volume["connection_info"]
+    """Return a volume that the host sees as a file or a block device.
+
+    Args:
+        connection: what cinder says of it.
+        info: its entry of the disk mapping.
+        folder: the guest's.
+    """
     path = str(connection["data"]["device_path"])
     is_file = connection["driver_volume_type"] in {"local", "file"}
     return vdevices.LibvirtConfigGuestDisk(

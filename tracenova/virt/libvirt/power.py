@@ -1,4 +1,4 @@
-"""Pausing, switching off and on again.
+"""Pausing, suspending, switching off and on again.
 
 Nova: nova/virt/libvirt/driver.py LibvirtDriver (its methods of these names)
 """
@@ -33,6 +33,31 @@ class PowerActions:
     def unpause(self, instance: Any) -> None:
         """Let a paused guest go on."""
         self._host.get_guest(instance).resume()
+
+    def suspend(self, context: Any, instance: Any) -> None:
+        """Save the guest's memory to disk, and stop it."""
+        self._host.get_guest(instance).save_memory_state()
+
+    def resume(
+        self,
+        context: Any,
+        instance: Any,
+        network_info: Any,
+        block_device_info: dict[str, Any] | None = None,
+    ) -> None:
+        """Start a suspended guest as libvirt knows it, where its memory was saved.
+
+        Nova: nova/virt/libvirt/driver.py LibvirtDriver.resume
+        """
+        xml = self._host.get_guest(instance).get_xml_desc()
+        self._create_domain_and_network(
+            context,
+            xml,
+            instance,
+            network_info,
+            block_device_info=block_device_info,
+            vifs_already_plugged=True,
+        )
 
     def power_off(
         self, instance: Any, timeout: int = 0, retry_interval: int = 0
@@ -125,6 +150,7 @@ class PowerActions:
             guest = self._host.get_guest(instance)
             if guest.is_active():
                 guest.poweroff()
+            guest.forget_memory_state()
         disk_info = blockinfo.get_disk_info(
             self.virt_type, instance, instance.image_meta, block_device_info
         )

@@ -19,6 +19,8 @@ from tracenova.api.openstack.compute.instance_actions import InstanceActions
 from tracenova.api.openstack.compute.keypairs import Keypairs
 from tracenova.api.openstack.compute.limits import Limits
 from tracenova.api.openstack.compute.lock_server import LockServer
+from tracenova.api.openstack.compute.multinic import Multinic
+from tracenova.api.openstack.compute.pause_server import PauseServer
 from tracenova.api.openstack.compute.quota_sets import QuotaSets
 from tracenova.api.openstack.compute.security_groups import SecurityGroups
 from tracenova.api.openstack.compute.server_extended import ExtendedServers
@@ -31,6 +33,7 @@ from tracenova.api.openstack.compute.server_tags import ServerTags
 from tracenova.api.openstack.compute.servers import Servers
 from tracenova.api.openstack.compute.services import Services
 from tracenova.api.openstack.compute.simple_tenant_usage import SimpleTenantUsage
+from tracenova.api.openstack.compute.suspend_server import SuspendServer
 from tracenova.api.openstack.compute.versionsV21 import Versions
 from tracenova.api.openstack.compute.volumes import Volumes
 from tracenova.api.openstack.extensions import V21APIExtensionBase
@@ -42,6 +45,9 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     ServerPower,
     AdminActions,
     LockServer,
+    PauseServer,
+    SuspendServer,
+    Multinic,
     SecurityGroups,
     AttachInterfaces,
     Volumes,

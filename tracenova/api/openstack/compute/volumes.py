@@ -1,17 +1,22 @@
 """The volumes of a server.
 
-Nova: nova/api/openstack/compute/volumes.py. Left out: attaching and detaching (a POST
-answers 404), and /os-volumes and /os-snapshots, the proxies that Nova itself gave up
-with microversion 2.36.
+Nova: nova/api/openstack/compute/volumes.py. Left out: exchanging a volume (a PUT answers
+404), and /os-volumes and /os-snapshots, the proxies that Nova itself gave up with
+microversion 2.36.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import webob.exc
 
-from tracenova import compute, objects
+from tracenova import compute, exception, objects
+from tracenova.api import validation
 from tracenova.api.openstack import common, extensions, wsgi
+from tracenova.api.openstack.compute.schemas import volumes as volumes_schema
 from tracenova.policies import volumes, volumes_attachments
+from tracenova.volume import cinder
 
 Body = dict[str, Any]
 
@@ -24,6 +29,7 @@ class VolumeAttachmentController(wsgi.Controller):
 
     def __init__(self) -> None:
         self.compute_api = compute.API()
+        self.volume_api = cinder.API()
 
     @extensions.expected_errors((400, 404))
     def index(self, req: wsgi.Request, server_id: str) -> Body:
@@ -42,7 +48,52 @@ class VolumeAttachmentController(wsgi.Controller):
         for attachment in self._attachments(context, server_id):
             if attachment["volumeId"] == id:
                 return {"volumeAttachment": attachment}
-        raise webob.exc.HTTPNotFound(explanation=f"volume_id not found: {id}")
+        raise _not_attached(id)
+
+    @extensions.expected_errors((400, 404, 409))
+    @validation.schema(volumes_schema.create_volume_attachment)
+    def create(self, req: wsgi.Request, server_id: str, body: Body) -> Body:
+        """Begin to attach a volume; answer with the device name that it gets."""
+        context = req.environ["nova.context"]
+        context.can(volumes.BASE_POLICY_NAME)
+        context.can(volumes_attachments.POLICY_ROOT % "create")
+        asked = body["volumeAttachment"]
+        instance = common.get_instance(self.compute_api, context, server_id)
+        with _as_http_errors("attach_volume", server_id):
+            device = self.compute_api.attach_volume(
+                context, instance, asked["volumeId"], asked.get("device")
+            )
+        attachment = {
+            "id": asked["volumeId"],
+            "serverId": server_id,
+            "volumeId": asked["volumeId"],
+            "device": device,
+        }
+        return {"volumeAttachment": attachment}
+
+    @wsgi.response(202)
+    @extensions.expected_errors((400, 403, 404, 409))
+    def delete(self, req: wsgi.Request, server_id: str, id: str) -> None:
+        """Begin to detach a volume; the root disk stays."""
+        context = req.environ["nova.context"]
+        context.can(volumes.BASE_POLICY_NAME)
+        context.can(volumes_attachments.POLICY_ROOT % "delete")
+        instance = common.get_instance(self.compute_api, context, server_id)
+        with _as_http_errors("detach_volume", server_id):
+            volume = self.volume_api.get(context, id)
+        bdms = objects.BlockDeviceMappingList.get_by_instance_uuid(
+            context, instance.uuid
+        )
+        bdm = next((bdm for bdm in bdms if bdm.volume_id == id), None)
+        if bdm is None:
+            raise _not_attached(id)
+        if bdm.is_root:
+            raise webob.exc.HTTPForbidden(explanation="Can't detach root device volume")
+        try:
+            with _as_http_errors("detach_volume", server_id):
+                self.compute_api.detach_volume(context, instance, volume)
+        except exception.VolumeUnattached as error:
+            raise _not_attached(id) from error
 
     def _attachments(self, context: Any, server_id: str) -> list[Body]:
         instance = common.get_instance(self.compute_api, context, server_id)
@@ -50,6 +101,28 @@ class VolumeAttachmentController(wsgi.Controller):
             context, instance.uuid
         )
         return [_shown(bdm) for bdm in bdms if bdm.volume_id]
+
+
+def _not_attached(volume_id: str) -> webob.exc.HTTPNotFound:
+    return webob.exc.HTTPNotFound(explanation=f"volume_id not found: {volume_id}")
+
+
+@contextmanager
+def _as_http_errors(action: str, server_id: str) -> Iterator[None]:
+    try:
+        yield
+    except exception.VolumeNotFound as error:
+        raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
+    except (exception.InstanceIsLocked, exception.DevicePathInUse) as error:
+        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
+    except exception.InstanceInvalidState as error:
+        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
+    except (
+        exception.InvalidVolume,
+        exception.InvalidDevicePath,
+        exception.InvalidInput,
+    ) as error:
+        raise webob.exc.HTTPBadRequest(explanation=error.format_message()) from error
 
 
 def _shown(bdm: Any) -> Body:
