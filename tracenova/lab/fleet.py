@@ -1,7 +1,6 @@
-"""A served cloud of many processes: the neighbours here, each service of Nova's apart."""
+"""A served cloud of many processes: the neighbours are one, and each service of Nova's."""
 
 import contextlib
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,18 +40,14 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         with apart.running(manage, narrate):
             pass
         _own_guests(closing, plan, state)
-        here = dataclasses.replace(
-            manage, role="neighbours", save=_trace(traces, "neighbours")
-        )
-        closing.enter_context(apart.running(here, narrate))
-        children = _start(closing, plan, here, traces, narrate)
+        children = _start(closing, plan, manage, traces, narrate)
         for child in children:
             child.wait_until_ready()
         files = []
         if plan.write_env is not None:
-            files = env_files.write(plan.write_env, here.urls["keystone"] + "/v3")
+            files = env_files.write(plan.write_env, manage.urls["keystone"] + "/v3")
         pids = {child.name: child.pid for child in children}
-        yield Served(dict(here.urls), files, traces, pids)
+        yield Served(dict(manage.urls), files, traces, pids)
 
 
 def _own_guests(closing: contextlib.ExitStack, plan: Plan, state: Path) -> None:
@@ -67,7 +62,7 @@ def _own_guests(closing: contextlib.ExitStack, plan: Plan, state: Path) -> None:
 def _start(
     closing: contextlib.ExitStack,
     plan: Plan,
-    here: apart.Plan,
+    one: apart.Plan,
     traces: Path,
     narrate: Callable[[str], None],
 ) -> list[Child]:
@@ -75,9 +70,10 @@ def _start(
     children: list[Child] = []
 
     def start(role: str, host: str | None = None) -> None:
-        name = f"nova-{role}" + (f"@{host}" if host else "")
+        name = role if role == "neighbours" else f"nova-{role}"
+        name += f"@{host}" if host else ""
         file = _trace(traces, f"{role}-{host or 'controller'}")
-        arguments = [role, *_arguments(plan, here), "--save", str(file)]
+        arguments = [role, *_arguments(plan, one), "--save", str(file)]
         if host:
             arguments += ["--host", host]
         child = Child(name, arguments, narrate)
@@ -88,6 +84,7 @@ def _start(
         for child in children:
             child.ask_to_stop()
 
+    start("neighbours")
     for number in range(plan.conductors):
         start("conductor", f"conductor{number + 1}" if number else None)
     for number in range(plan.schedulers):
@@ -99,15 +96,15 @@ def _start(
     return children
 
 
-def _arguments(plan: Plan, here: apart.Plan) -> list[str]:
+def _arguments(plan: Plan, one: apart.Plan) -> list[str]:
     """Return what every ``tracenova service`` of the cloud is given."""
     given = {
         "--lab": plan.lab.source or plan.lab.name,
-        "--transport-url": here.transport_url,
-        "--state": str(here.state),
-        "--neighbours": here.neighbours,
-        "--nova": here.nova,
-        "--listen": here.listen,
+        "--transport-url": one.transport_url,
+        "--state": str(one.state),
+        "--neighbours": one.neighbours,
+        "--nova": one.nova,
+        "--listen": one.listen,
         "--db": plan.database,
         "--api-db": plan.api_database,
         "--virt": plan.virt,

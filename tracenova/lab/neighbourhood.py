@@ -15,6 +15,7 @@ from tracenova.neighbours.keystone.tokens import TokenStore, User, id_of
 from tracenova.neighbours.neutron.app import Neutron
 from tracenova.neighbours.neutron.notifier import NovaNotifier
 from tracenova.neighbours.placement.app import Placement
+from tracenova.neighbours.shelf import Place, Shelf
 
 DEMO_PASSWORD = "demo"
 ADMIN_PASSWORD = "admin"
@@ -66,6 +67,20 @@ class Neighbourhood:
     def identity_of(self, name: str) -> identity.ServiceIdentity:
         """Return who a neighbour is in the trace."""
         return identity.ServiceIdentity(name, self._host, self._cloud)
+
+    def keep_on(self, shelf: Shelf) -> None:
+        """Know again what is on the shelf; put there whatever changes."""
+        for place in self._places():
+            place.given(shelf)
+
+    def write_down(self) -> None:
+        """Put on the shelf what this thread has changed without a request."""
+        for place in self._places():
+            place.write()
+
+    def _places(self) -> list[Place]:
+        apps = (self.glance, self.neutron, self.cinder, self.placement)
+        return [self.tokens.place, *(app.place for app in apps)]
 
     def mount(self) -> None:
         """Answer the neighbours' URLs in this process."""

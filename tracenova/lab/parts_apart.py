@@ -27,6 +27,7 @@ from tracenova.lab.neighbourhood import endpoints
 from tracenova.lab.settings import Settings
 from tracenova.neighbours.neutron import plugin_rpc
 from tracenova.neighbours.neutron.agent import L2Agent
+from tracenova.neighbours.shelf import Shelf
 from tracenova.network.neutronv2 import auth as neutron_auth
 from tracenova.service import Service, sign_in
 
@@ -41,6 +42,7 @@ _BINARIES: Final[Mapping[str, tuple[str, ...]]] = {
     "compute": (),
 }
 _LOOK_AGAIN_S: Final = 0.2
+_SOON_S: Final = 10.0  # they start at the same time
 
 
 class PartApart(Cloud):
@@ -160,8 +162,7 @@ class PartApart(Cloud):
 
     def _start_neighbours(self) -> None:
         assert self._door is not None
-        population.create_images(self.around, self.lab, self._guest_of_real_hosts())
-        population.create_networks(self.around, self.lab)
+        self._remember_neighbours()
         urls = {name: self._door.url_of(name) for name in NEIGHBOURS}
         self.around.keystone.endpoints = endpoints({**self.settings.urls, **urls})
         for name in NEIGHBOURS:
@@ -174,6 +175,18 @@ class PartApart(Cloud):
             server.start()
         self._closing.callback(server.wait)
         self._closing.callback(server.stop)
+
+    def _remember_neighbours(self) -> None:
+        """Let them know what they have known; the first time, what the lab lists."""
+        shelf = Shelf(self.settings.state_path / "neighbours.sqlite")
+        self._closing.callback(shelf.close)
+        self.around.keep_on(shelf)
+        if not shelf.is_complete:
+            guest_ = self._guest_of_real_hosts()
+            population.create_images(self.around, self.lab, guest_)
+            population.create_networks(self.around, self.lab)
+            self.around.write_down()
+            shelf.complete()
 
     def _guest_of_real_hosts(self) -> guest.Guest | None:
         """Return what boots there; None: the lab asks for no real host by name."""
@@ -212,6 +225,7 @@ class PartApart(Cloud):
     def _wait_for_neighbours(self) -> None:
         """Log in to keystone; wait for it as long as it does not answer."""
         keystone, told = self.settings.urls["keystone"], ""
+        began_s = time.monotonic()
         while True:
             try:
                 neutron_auth.warm()
@@ -223,7 +237,8 @@ class PartApart(Cloud):
                 )
             except (exception.NeighbourUnavailable, exception.ServiceUnavailable):
                 problem = f"waiting for {keystone}"
-            if problem != told:
+            late = time.monotonic() - began_s > _SOON_S
+            if problem != told and (late or not problem.startswith("waiting")):
                 self._narrate(problem)
                 told = problem
             time.sleep(_LOOK_AGAIN_S)

@@ -12,6 +12,7 @@ import webob.exc
 from oslo_context.context import generate_request_id
 
 from tracenova.neighbours.keystone.tokens import Token, TokenStore
+from tracenova.neighbours.shelf import Place
 
 LOG = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class Neighbour:
 
     Attributes:
         public: paths that need no token.
+        place: where it keeps what it knows, for the day on which its process dies.
         versioned: what ``{version}`` at the beginning of a path stands for.
         request_id_headers: which headers carry the request's id.
     """
@@ -53,6 +55,7 @@ class Neighbour:
 
     def __init__(self, tokens: TokenStore) -> None:
         self.tokens = tokens
+        self.place = Place(type(self).__name__, self._look, self._take)
         self._routes = routes.Mapper()
         for name in dir(type(self)):
             marked = getattr(getattr(type(self), name), _ROUTE, None)
@@ -87,6 +90,7 @@ class Neighbour:
             response = self.fault(
                 webob.exc.HTTPBadRequest(f"The body is malformed: {error}.")
             )
+        self.place.write(only_looked=request.method in ("GET", "HEAD"))
         for header in self.request_id_headers:
             response.headers.setdefault(header, request_id)
         return response(environ, start_response)
@@ -110,6 +114,13 @@ class Neighbour:
                 "The request you have made requires authentication."
             )
         return token
+
+    def _look(self, kind: str, key: str) -> Any:
+        """Return what is known of the kind under the key; None: nothing."""
+        return None
+
+    def _take(self, kind: str, key: str, value: Any) -> None:
+        """Know again what an earlier process has known."""
 
     def fault(self, error: webob.exc.HTTPException) -> webob.Response:
         """Return the error in this service's own shape."""

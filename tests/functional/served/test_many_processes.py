@@ -52,7 +52,7 @@ def collector() -> Iterator[Collector]:
 def fleet(
     redis: RedisServer, collector: Collector, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[UpCloud]:
-    """A cloud of five processes besides the neighbours'."""
+    """A cloud of six processes."""
     folder = tmp_path_factory.mktemp("fleet")
     options = ("--transport-url", redis.url, "--conductors", "2")
     cloud = start(folder, *options, "--otlp", collector.url, lab_text=SMALL)
@@ -89,11 +89,11 @@ def trace_of(fleet: UpCloud, server: str, into: Path) -> Trace:
 
 
 def test_every_service_is_a_process(fleet: UpCloud) -> None:
-    """Two conductors, a scheduler, a compute, the API: five numbers."""
+    """Two conductors, a scheduler, a compute, the API, neighbours: six numbers."""
     found = processes(fleet)
     assert set(found) == {
         *("nova-conductor", "nova-conductor@conductor2", "nova-scheduler"),
-        *("nova-compute@compute1", "nova-api"),
+        *("nova-compute@compute1", "nova-api", "neighbours"),
     }
     assert len({*found.values(), fleet.process.popen.pid}) == len(found) + 1
 
@@ -163,6 +163,35 @@ def test_a_service_that_is_killed_comes_back(fleet: UpCloud, apart: Any) -> None
     delete(apart, wait(apart, create(apart, "fleet-2")))
 
 
+def test_neighbours_that_are_killed_know_everything_again(
+    fleet: UpCloud, apart: Any
+) -> None:
+    """Tokens, ports, allocations, volumes, quotas, images: nobody notices for long."""
+    server = wait(apart, create(apart, "fleet-3"))
+    admin = fleet.person("admin", "demo")
+    about = {"name": "kept", "disk_format": "raw", "container_format": "bare"}
+    image = admin.made("glance", "/v2/images", "", about)
+    volume = apart.create_volume(size=1, name="kept", wait=True)
+    looks = [
+        ("neutron", f"/v2.0/ports?device_id={server.id}"),
+        ("neutron", "/v2.0/security-groups"),
+        ("placement", f"/allocations/{server.id}"),
+        ("placement", "/resource_providers"),
+        ("glance", "/v2/images"),
+        ("cinder", f"/v3/{admin.project}/volumes/{volume.id}"),
+        ("neutron", "/v2.0/networks"),
+    ]
+    before = [admin.told(*look) for look in looks]
+    os.kill(processes(fleet)["neighbours"], signal.SIGKILL)
+    eventually(lambda: "neighbours works again" in fleet.process.err, 120)
+    assert [admin.told(*look) for look in looks] == before
+    delete(apart, server)
+    assert admin.told(*looks[0])["ports"] == []
+    assert admin.told(*looks[2])["allocations"] == {}
+    apart.delete_volume(volume.id)
+    assert admin.ask("glance", "DELETE", f"/v2/images/{image['id']}").status_code == 204
+
+
 # What a lab says goes wrong does so wherever its service runs.
 WRONG = (
     SMALL.replace(
@@ -180,7 +209,7 @@ def test_all_of_it_goes_wrong_as_the_lab_says_and_ends_at_sigterm(
     url = redis.url.replace("/0?", "/1?")
     cloud = start(tmp_path, "--transport-url", url, lab_text=WRONG)
     pids = list(processes(cloud).values())
-    assert len(pids) == 5
+    assert len(pids) == 6
     admin = cloud.person("admin", "demo")
     rows = admin.told("nova", f"/v2.1/{admin.project}/os-services")["services"]
     (gone,) = (row for row in rows if row["host"] == "gone")

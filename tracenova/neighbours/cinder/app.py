@@ -1,5 +1,6 @@
 """The volume API: create, show, attach, detach, delete."""
 
+import copy
 import logging
 import tempfile
 import threading
@@ -15,7 +16,7 @@ from tracenova import utils
 from tracenova.neighbours import listing
 from tracenova.neighbours.cinder import volumes
 from tracenova.neighbours.cinder.backend import LocalFiles
-from tracenova.neighbours.cinder.facts import CinderFacts
+from tracenova.neighbours.cinder.snapshots import CinderSnapshots
 from tracenova.neighbours.keystone.tokens import TokenStore
 from tracenova.neighbours.wsgi import body as object_of
 from tracenova.neighbours.wsgi import caller, may_touch, route
@@ -28,7 +29,7 @@ ImageSource = Callable[[str], tuple[dict[str, Any], bytes] | None]
 _MOST = 1000
 
 
-class Cinder(CinderFacts):
+class Cinder(CinderSnapshots):
     """cinder; its volumes are files of this machine. Thread-safe.
 
     Args:
@@ -48,6 +49,7 @@ class Cinder(CinderFacts):
         self.backend = LocalFiles(folder or _temporary_folder())
         self._images = images
         self._volumes: dict[str, Volume] = {}
+        self._snapshots: dict[str, Volume] = {}
         self._lock = threading.RLock()
         self._actions: dict[str, Callable[[Volume, Any], dict[str, Any] | None]] = {
             "os-reserve": _reserve,
@@ -85,14 +87,17 @@ class Cinder(CinderFacts):
     ) -> dict[str, Any]:
         """Create a volume; its file is made while the answer is on its way."""
         given = object_of(request, "volume")
+        copied = self.from_snapshot(request, given)
         volume = volumes.new(given, caller(request))
         image = self._image_of(given)
         if image is not None:
             volume["volume_image_metadata"] = volumes.image_metadata(image[0])
         with self._lock:
             self._volumes[volume["id"]] = volume
+            self.place.change("volumes", volume["id"])
             answer = {"volume": volumes.view(volume, request)}
-        utils.spawn_n(self._make, volume, b"" if image is None else image[1])
+        content = b"" if image is None else image[1]
+        utils.spawn_n(self._make, volume, copied or content)
         return answer
 
     def _image_of(self, given: dict[str, Any]) -> tuple[dict[str, Any], bytes] | None:
@@ -104,9 +109,13 @@ class Cinder(CinderFacts):
             raise webob.exc.HTTPBadRequest(f"Image {image_id} could not be found.")
         return found
 
-    def _make(self, volume: Volume, content: bytes) -> None:
+    def _make(self, volume: Volume, content: bytes | Path) -> None:
         try:
-            self.backend.create(volume["id"], volume["size"], content)
+            if isinstance(content, Path):
+                path = self.backend.path_of(volume["id"])
+                self.backend.copy(content, path, volume["size"])
+            else:
+                self.backend.create(volume["id"], volume["size"], content)
         except (OSError, ValueError) as error:
             LOG.error("Volume %s: %s", volume["id"], error)
             status = "error"
@@ -117,6 +126,18 @@ class Cinder(CinderFacts):
                 volume["status"] = status
             if volume["id"] not in self._volumes:  # deleted meanwhile
                 self.backend.delete(volume["id"])
+        self.place.change("volumes", volume["id"])
+        self.place.write()
+
+    def _look(self, kind: str, key: str) -> Any:
+        with self._lock:
+            return copy.deepcopy(self._volumes.get(key))
+
+    def _take(self, kind: str, key: str, value: Any) -> None:
+        """Know a volume again; one that was being made will never be."""
+        if value["status"] == "creating":
+            value["status"] = "error"
+        self._volumes[key] = value
 
     def sizes_of(self, project_id: str) -> list[int]:
         """Return the sizes of a project's volumes, in GB."""
@@ -135,7 +156,7 @@ class Cinder(CinderFacts):
     def stray_files(self) -> list[Path]:
         """Return files that belong to no volume: the auditor's own way in."""
         with self._lock:
-            return self.backend.strays(set(self._volumes))
+            return self.backend.strays(set(self._volumes), set(self._snapshots))
 
     @route("GET", "/{version}/{project_id}/volumes/{volume_id}")
     def show(
@@ -161,7 +182,9 @@ class Cinder(CinderFacts):
     ) -> None:
         """Delete a volume; 400 while it is in use."""
         volume = self._get(request, volume_id)
-        if volume["status"] not in ("available", "error"):
+        if volume["status"] not in ("available", "error") or self.has_snapshots(
+            volume_id
+        ):
             raise webob.exc.HTTPBadRequest(
                 "Invalid volume: Volume status must be available or error or "
                 "error_restoring or error_extending and must not be migrating, "
@@ -226,6 +249,7 @@ class Cinder(CinderFacts):
         return answer
 
     def _get(self, request: webob.Request, volume_id: str) -> Volume:
+        self.place.touch("volumes", volume_id)
         with self._lock:
             volume = self._volumes.get(volume_id)
         if volume is None or not may_touch(request, volume[volumes.OWNER]):
@@ -266,11 +290,18 @@ def _attach(volume: Volume, asked: Any) -> None:
 
 
 def _begin_detaching(volume: Volume, _: Any) -> None:
+    if volume["status"] != "in-use" or not volume["attachments"]:
+        raise webob.exc.HTTPBadRequest(
+            f"Invalid volume: Unable to detach volume. Volume status must be 'in-use' "
+            f"and attach_status must be 'attached' to detach. Currently: status: "
+            f"'{volume['status']}'."
+        )
     volume["status"] = "detaching"
 
 
 def _roll_detaching(volume: Volume, _: Any) -> None:
-    volume["status"] = "in-use"
+    if volume["status"] == "detaching":
+        volume["status"] = "in-use"
 
 
 def _set_bootable(volume: Volume, asked: Any) -> None:

@@ -1,10 +1,13 @@
 """Where volumes are: one sparse file each, as of cinder's simplest back end."""
 
+import errno
 import os
 from pathlib import Path
 from typing import Final
 
 _PREFIX: Final = "volume-"
+_SNAPSHOT_PREFIX: Final = "snapshot-"
+_PIECE: Final = 1024**2
 
 
 class LocalFiles:
@@ -41,6 +44,25 @@ class LocalFiles:
         finally:
             partial.unlink(missing_ok=True)
 
+    def snapshot_path_of(self, snapshot_id: str) -> Path:
+        """Return the file of a volume's copy."""
+        return self._folder / f"{_SNAPSHOT_PREFIX}{snapshot_id}"
+
+    def copy(self, source: Path, target: Path, size_gb: int) -> None:
+        """Make a file that begins as another does; where that is empty, so is this.
+
+        Raises:
+            OSError: the disk is full, or the source is gone.
+        """
+        partial = target.with_name(target.name + ".part")
+        try:
+            with source.open("rb") as old, partial.open("wb") as new:
+                _copy_what_is_there(old.fileno(), new.fileno())
+            os.truncate(partial, size_gb * 1024**3)
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
     def extend(self, volume_id: str, size_gb: int) -> None:
         """Make a volume larger."""
         os.truncate(self.path_of(volume_id), size_gb * 1024**3)
@@ -49,8 +71,27 @@ class LocalFiles:
         """Remove a volume; one that is not there is fine."""
         self.path_of(volume_id).unlink(missing_ok=True)
 
-    def strays(self, known: set[str]) -> list[Path]:
-        """Return the files that are no known volume's."""
+    def strays(self, known: set[str], snapshots: set[str]) -> list[Path]:
+        """Return the files that are no known volume's or snapshot's."""
         expected = {self.path_of(volume_id) for volume_id in known}
+        expected |= {self.snapshot_path_of(snapshot_id) for snapshot_id in snapshots}
         present = self._folder.glob("*") if self._folder.is_dir() else ()
         return sorted(set(present) - expected)
+
+
+def _copy_what_is_there(source: int, target: int) -> None:
+    """Copy the parts of a sparse file that are not holes."""
+    end = os.fstat(source).st_size
+    position = 0
+    while position < end:
+        try:
+            start = os.lseek(source, position, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # nothing but a hole follows
+                return
+            raise
+        position = os.lseek(source, start, os.SEEK_HOLE)
+        while start < position:
+            data = os.pread(source, min(position - start, _PIECE), start)
+            os.pwrite(target, data, start)
+            start += len(data)

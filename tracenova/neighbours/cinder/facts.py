@@ -69,25 +69,6 @@ class CinderFacts(Neighbour):
         """Show the default type: there is none."""
         raise webob.exc.HTTPNotFound("Default volume type can not be found.")
 
-    @route("GET", "/{version}/{project_id}/snapshots")
-    def snapshots(self, request: webob.Request, version: str, project_id: str) -> Body:
-        """List snapshots: none are ever made here."""
-        return {"snapshots": []}
-
-    @route("GET", "/{version}/{project_id}/snapshots/detail")
-    def snapshots_detail(
-        self, request: webob.Request, version: str, project_id: str
-    ) -> Body:
-        """List snapshots: none are ever made here."""
-        return {"snapshots": []}
-
-    @route("GET", "/{version}/{project_id}/snapshots/{snapshot_id}")
-    def show_snapshot(
-        self, request: webob.Request, version: str, project_id: str, snapshot_id: str
-    ) -> None:
-        """Show a snapshot: none are ever made here."""
-        raise webob.exc.HTTPNotFound(f"Snapshot {snapshot_id} could not be found.")
-
     @route("GET", "/{version}/{project_id}/extensions")
     def extensions(self, request: webob.Request, version: str, project_id: str) -> Body:
         """List the extensions whose resources are here."""
@@ -147,7 +128,7 @@ class CinderFacts(Neighbour):
             "maxTotalBackupGigabytes": _LIMITS["backup_gigabytes"],
             "totalVolumesUsed": len(volumes),
             "totalGigabytesUsed": sum(volumes),
-            "totalSnapshotsUsed": 0,
+            "totalSnapshotsUsed": len(self.snapshot_sizes_of(project_id)),
             "totalBackupsUsed": 0,
             "totalBackupGigabytesUsed": 0,
         }
@@ -155,6 +136,10 @@ class CinderFacts(Neighbour):
 
     def sizes_of(self, project_id: str) -> list[int]:
         """Return the sizes of a project's volumes, in GB."""
+        raise NotImplementedError
+
+    def snapshot_sizes_of(self, project_id: str) -> list[int]:
+        """Return the sizes of a project's snapshots, in GB."""
         raise NotImplementedError
 
     def fault(self, error: webob.exc.HTTPException) -> webob.Response:

@@ -40,7 +40,7 @@ def new(given: Volume, owner: Token) -> Volume:
             "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds "
             f"allowed gigabytes quota. Requested {size}G, quota is {_LARGEST_GB}G."
         )
-    for name in ("snapshot_id", "source_volid", "consistencygroup_id"):
+    for name in ("source_volid", "consistencygroup_id"):
         if given.get(name):
             raise webob.exc.HTTPNotFound(f"{name} {given[name]} could not be found.")
     wished = {key: given[key] for key in _GIVEN if given.get(key) is not None}
@@ -55,7 +55,7 @@ def new(given: Volume, owner: Token) -> Volume:
         "multiattach": bool(given.get("multiattach")),
         "bootable": "true" if given.get("imageRef") else "false",
         "encrypted": False,
-        "snapshot_id": None,
+        "snapshot_id": given.get("snapshot_id") or None,
         "source_volid": None,
         "consistencygroup_id": None,
         "replication_status": "disabled",

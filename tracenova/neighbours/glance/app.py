@@ -1,5 +1,6 @@
 """The image API: describe, list, upload, download."""
 
+import copy
 import hashlib
 import html
 import json
@@ -141,6 +142,7 @@ class Glance(Neighbour):
         with self._lock:
             self._images.pop(image_id, None)
             self._data.pop(image_id, None)
+        self.place.change("data", image_id)
 
     @route("PUT", "/v2/images/{image_id}/tags/{tag}", status=204)
     def add_tag(self, request: webob.Request, image_id: str, tag: str) -> None:
@@ -175,6 +177,8 @@ class Glance(Neighbour):
                 f"Image status transition from {image['status']} to saving is not "
                 "allowed"
             )
+        with self._lock:
+            self._images[image_id]["status"] = "saving"
         self._store(image_id, request.body)
 
     @route("GET", "/v2/images/{image_id}/file")
@@ -199,14 +203,27 @@ class Glance(Neighbour):
         )
         return webob.Response(page, status=error.code, content_type="text/html")
 
+    def _look(self, kind: str, key: str) -> Any:
+        with self._lock:
+            if kind == "data":
+                return self._data.get(key)
+            return copy.deepcopy(self._images.get(key))
+
+    def _take(self, kind: str, key: str, value: Any) -> None:
+        known: dict[str, Any] = self._data if kind == "data" else self._images
+        known[key] = value
+
     def _add(self, image: Image, data: bytes | None) -> str:
         with self._lock:
             self._images[image["id"]] = image
+        self.place.change("images", image["id"])
         if data is not None:
             self._store(image["id"], data)
         return str(image["id"])
 
     def _store(self, image_id: str, data: bytes) -> None:
+        self.place.change("images", image_id)
+        self.place.change("data", image_id)
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
         with self._lock:
             self._data[image_id] = data
@@ -241,6 +258,7 @@ class Glance(Neighbour):
         )
 
     def _get(self, request: webob.Request, image_id: str) -> Image:
+        self.place.touch("images", image_id)
         with self._lock:
             image = dict(self._images.get(image_id, {}))
         if not image or not self._visible(request, image):

@@ -6,6 +6,9 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
+
+from tracenova.neighbours.shelf import Place
 
 TOKEN_LIFETIME_S = 3600.0
 _NAMESPACE = uuid.UUID("5f0e6a52-6d0c-4f6a-8f3e-2f6f1f1c8a11")
@@ -65,6 +68,7 @@ class TokenStore:
     def __init__(self, users: list[User], lifetime_s: float = TOKEN_LIFETIME_S) -> None:
         self.users = {user.name: user for user in users}
         self.lifetime_s = lifetime_s
+        self.place = Place("tokens", self._look, self._take)
         self._tokens: dict[str, Token] = {}
         self._lock = threading.Lock()
 
@@ -95,8 +99,11 @@ class TokenStore:
             user, project, now, now + self.lifetime_s, secrets.token_urlsafe(8)
         )
         with self._lock:
-            self._tokens = {k: t for k, t in self._tokens.items() if t.expires_s > now}
+            for old in [k for k, t in self._tokens.items() if t.expires_s <= now]:
+                self._forget(old)
             self._tokens[key] = token
+        self.place.change("token", key)
+        self.place.write()
         return key
 
     def find(self, key: str) -> Token | None:
@@ -108,4 +115,22 @@ class TokenStore:
     def revoke(self, key: str) -> None:
         """Forget the token."""
         with self._lock:
-            self._tokens.pop(key, None)
+            self._forget(key)
+        self.place.write()
+
+    def _forget(self, key: str) -> None:
+        self._tokens.pop(key, None)
+        self.place.change("token", key)
+
+    def _look(self, kind: str, key: str) -> Any:
+        with self._lock:
+            token = self._tokens.get(key)
+        if token is None:
+            return None
+        times = [token.issued_s, token.expires_s]
+        return [token.user.name, token.project, *times, token.audit_id]
+
+    def _take(self, kind: str, key: str, value: Any) -> None:
+        name, *rest = value
+        if name in self.users:
+            self._tokens[key] = Token(self.users[name], *rest)

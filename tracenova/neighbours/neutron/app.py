@@ -112,6 +112,7 @@ class Neutron(Networks, Ports, FloatingIPs):
                 "Quota limit must be an integer, -1 or more."
             )
         self.port_quota = limit
+        self.place.change("quota", "port")
         return self.quota(request, tenant_id)
 
 

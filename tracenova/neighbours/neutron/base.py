@@ -27,7 +27,7 @@ class NeutronBase(Neighbour):
 
     def __init__(self, tokens: TokenStore, port_quota: int = 50) -> None:
         super().__init__(tokens)
-        self.store = Store()
+        self.store = Store(self.place)
         self.port_quota = port_quota
         self.notifier: NovaNotifier | None = None
 
@@ -134,6 +134,17 @@ class NeutronBase(Neighbour):
 
     def release_port(self, port_id: str) -> None:
         """Forget a port that is deleted, in whatever leads to it."""
+
+    def _look(self, kind: str, key: str) -> Any:
+        if kind == "quota":
+            return self.port_quota
+        return self.store.look(kind, key)
+
+    def _take(self, kind: str, key: str, value: Any) -> None:
+        if kind == "quota":
+            self.port_quota = value
+        else:
+            self.store.take(kind, value)
 
     def _is_visible(self, request: webob.Request, resource: Resource) -> bool:
         return may_touch(request, resource["tenant_id"]) or self._is_shared(resource)

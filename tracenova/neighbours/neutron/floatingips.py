@@ -94,6 +94,7 @@ class FloatingIPs(Routers):
         for floating in self.store.all("floatingips"):
             if floating["port_id"] == port_id:
                 floating.update(_nowhere())
+                self.place.change("floatingips", floating["id"])
 
     def _place(
         self, request: webob.Request, given: Resource, network_id: str

@@ -1,5 +1,7 @@
 """Ports: where a server is plugged into a network."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import webob
@@ -45,14 +47,10 @@ class Ports(SecurityGroups):
         secure = given.get("port_security_enabled", network["port_security_enabled"])
         if secure and "security_groups" not in given:
             given["security_groups"] = [self.ensure_default(project_id)["id"]]
-        try:
+        with _as_conflicts():
             port = self.store.add_port(
                 {**given, "port_security_enabled": secure}, project_id
             )
-        except neutron_store.NoAddressLeft as error:
-            raise conflict("IpAddressGenerationFailure", str(error)) from None
-        except neutron_store.AddressInUse as error:
-            raise conflict("IpAddressInUse", f"{error} is in use.") from None
         if port["binding:host_id"]:
             port.update(_binding(port["binding:host_id"]))
         return {"port": dict(port)}
@@ -65,9 +63,13 @@ class Ports(SecurityGroups):
     @route("PUT", "/v2.0/ports/{id}")
     def update_port(self, request: webob.Request, id: str) -> Resource:
         """Change a port. A host binds it, an empty host unbinds it."""
-        self.owned(request, "ports", id)
+        port = self.owned(request, "ports", id)
         changes = self.changes(request, "port", _CHANGES)
         self._check_port(request, changes)
+        if "fixed_ips" in changes:
+            asked = changes["fixed_ips"] or []
+            with _as_conflicts():
+                changes["fixed_ips"] = self.store.readdress(port, asked)
         if "binding:host_id" in changes:
             changes.update(_binding(changes["binding:host_id"]))
         return {"port": self.changed("ports", id, changes)}
@@ -95,6 +97,7 @@ class Ports(SecurityGroups):
         if port is None or self.notifier is None:
             return
         port["status"] = "ACTIVE" if is_up else "ERROR"
+        self.place.write()
         self.notifier.port_event(
             "network-vif-plugged",
             port["device_id"],
@@ -113,6 +116,17 @@ class Ports(SecurityGroups):
                 raise invalid("fixed_ips", f"{wish!r} is no object")
         for group in given.get("security_groups") or ():
             self.found(request, "security-groups", str(group))
+
+
+@contextmanager
+def _as_conflicts() -> Iterator[None]:
+    """Answer 409 where there is no address to give."""
+    try:
+        yield
+    except neutron_store.NoAddressLeft as error:
+        raise conflict("IpAddressGenerationFailure", str(error)) from None
+    except neutron_store.AddressInUse as error:
+        raise conflict("IpAddressInUse", f"{error} is in use.") from None
 
 
 def _binding(host: str | None) -> Resource:

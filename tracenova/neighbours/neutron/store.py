@@ -1,5 +1,6 @@
 """What neutron remembers: networks, subnets, ports, and the addresses it gives out."""
 
+import contextlib
 import ipaddress
 import itertools
 import threading
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracenova.neighbours.listing import PAGING
+from tracenova.neighbours.shelf import Place
 
 Resource = dict[str, Any]
 
@@ -31,9 +33,13 @@ class Store:
 
     Kinds are the API's plural words: ``networks``, ``subnets``, ``ports``,
     ``security-groups``, ``floatingips``.
+
+    Args:
+        place: where all of it is kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self._by_kind: dict[str, dict[str, Resource]] = {}
         self._macs = 0
         self._lowest_free: dict[tuple[str, str], int] = {}  # by subnet and pool
@@ -44,15 +50,32 @@ class Store:
         with self.lock:
             resource.setdefault("id", str(uuid.uuid4()))
             self._by_kind.setdefault(kind, {})[resource["id"]] = resource
+            self.place.change(kind, resource["id"])
             return resource
+
+    def look(self, kind: str, resource_id: str) -> Resource | None:
+        """Return a copy of a resource, or None."""
+        with self.lock:
+            found = self._by_kind.get(kind, {}).get(resource_id)
+            return None if found is None else dict(found)
+
+    def take(self, kind: str, resource: Resource) -> None:
+        """Know again what an earlier process has known."""
+        self.add(kind, resource)
+        if kind == "ports":
+            tail = str(resource["mac_address"]).replace(":", "")[6:]
+            with contextlib.suppress(ValueError):  # one that somebody asked for
+                self._macs = max(self._macs, int(tail, 16))
 
     def get(self, kind: str, resource_id: str) -> Resource | None:
         """Return the live resource, or None."""
+        self.place.touch(kind, resource_id)
         with self.lock:
             return self._by_kind.get(kind, {}).get(resource_id)
 
     def remove(self, kind: str, resource_id: str) -> None:
         """Forget a resource."""
+        self.place.change(kind, resource_id)
         with self.lock:
             self._lowest_free.clear()
             self._by_kind.get(kind, {}).pop(resource_id, None)
@@ -108,6 +131,7 @@ class Store:
             self._by_kind["networks"][subnet["network_id"]]["subnets"].append(
                 created["id"]
             )
+        self.place.change("networks", subnet["network_id"])
         if created["enable_dhcp"]:
             dhcp = {"network_id": subnet["network_id"], "device_owner": "network:dhcp"}
             self.add_port({**dhcp, "device_id": "dhcp-agent"}, tenant_id)["status"] = (
@@ -150,6 +174,21 @@ class Store:
                     **_standard(tenant_id),
                 },
             )
+
+    def readdress(self, port: Resource, asked: list[Resource]) -> list[Resource]:
+        """Return the port's addresses as asked for; those that it has, it keeps.
+
+        Raises:
+            NoAddressLeft: a subnet is full.
+            AddressInUse: an address asked for is another port's.
+        """
+        with self.lock:
+            own = {ip["ip_address"]: ip for ip in port["fixed_ips"]}
+            kept = [own[a["ip_address"]] for a in asked if a.get("ip_address") in own]
+            more = [a for a in asked if a.get("ip_address") not in own]
+            if not more:
+                return kept
+            return kept + list(self._addresses(port["network_id"], more))
 
     def _mac(self) -> str:
         tail = self._macs.to_bytes(3)

@@ -3,6 +3,8 @@
 Optional in Newton: the compute writes, nobody reads.
 """
 
+import copy
+import dataclasses
 import json
 import threading
 from collections import Counter, defaultdict
@@ -70,6 +72,7 @@ class Placement(Neighbour):
                     "Conflicting resource provider already exists"
                 )
             self._providers[provider.uuid] = provider
+        self.place.change("providers", provider.uuid)
         location = f"{request.application_url}/resource_providers/{provider.uuid}"
         return webob.Response(status=201, headers=[("Location", location)])
 
@@ -86,6 +89,7 @@ class Placement(Neighbour):
             if any(uuid in held for held in self._allocations.values()):
                 raise webob.exc.HTTPConflict("Resource provider has allocations.")
             del self._providers[uuid]
+        self.place.change("providers", uuid)
 
     @route("GET", "/resource_providers/{uuid}/inventories")
     def inventories(self, request: webob.Request, uuid: str) -> dict[str, Any]:
@@ -105,6 +109,7 @@ class Placement(Neighbour):
                 for name, record in given["inventories"].items()
             }
             provider.generation += 1
+            self.place.change("providers", uuid)
             return _inventories_view(provider)
 
     @route("GET", "/resource_providers/{uuid}/allocations")
@@ -162,6 +167,7 @@ class Placement(Neighbour):
             self._hold(consumer, wanted)
             for uuid in wanted:
                 self._providers[uuid].generation += 1
+                self.place.change("providers", uuid)
 
     @route("DELETE", "/allocations/{consumer}", status=204)
     def deallocate(self, request: webob.Request, consumer: str) -> None:
@@ -173,6 +179,7 @@ class Placement(Neighbour):
                 )
             self._hold(consumer, {})
             del self._allocations[consumer]
+            self.place.change("allocations", consumer)
 
     def snapshot(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return consumer → node's name → amounts as now: the auditor's own way in."""
@@ -192,6 +199,20 @@ class Placement(Neighbour):
         for uuid, amounts in wanted.items():
             self._held[uuid].update(amounts)
         self._allocations[consumer] = wanted
+        self.place.change("allocations", consumer)
+
+    def _look(self, kind: str, key: str) -> Any:
+        with self._lock:
+            if kind == "allocations":
+                return copy.deepcopy(self._allocations.get(key))
+            provider = self._providers.get(key)
+            return None if provider is None else dataclasses.asdict(provider)
+
+    def _take(self, kind: str, key: str, value: Any) -> None:
+        if kind == "allocations":
+            self._hold(key, value)
+        else:
+            self._providers[key] = Provider(**value)
 
     def _check_capacity(
         self, provider: Provider, consumer: str, amounts: dict[str, int]
