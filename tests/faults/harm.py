@@ -38,7 +38,9 @@ class Parts:
 
 
 class Harm:
-    """Does something to somebody; the dice say what and to whom.
+    """Does something to somebody; the dice say in which order, and to whom.
+
+    What can be done is dealt like cards: each once before anything comes again.
 
     Args:
         parts: of one cloud.
@@ -48,20 +50,36 @@ class Harm:
 
     def __init__(self, parts: Parts, dice: random.Random, pause_s: float) -> None:
         self._parts, self._dice, self._pause_s = parts, dice, pause_s
+        self._cards: list[Callable[[], str]] = []
+        self._known = set(dict(services(parts.cloud)))
+        self._spared: list[str] = []
         self.killed: set[str] = set()
 
     def strike(self) -> str:
         """Do something; say what was done."""
-        kinds: list[Callable[[], str]] = [self._kill, self._kill, self._pause]
-        kinds += [self._slow, self._cut_off_redis]
+        if not self._cards:
+            self._cards = self._deck()
+        return self._cards.pop()()
+
+    def _deck(self) -> list[Callable[[], str]]:
+        kinds: list[Callable[[], str]] = [self._kill, self._kill, self._kill]
+        kinds += [self._pause, self._slow, self._cut_off_redis]
         if self._parts.database is not None:
             kinds += [self._kill_database, self._pause_database]
         if self._parts.libvirtd is not None:
             kinds += [self._kill_libvirtd, self._pause_libvirtd]
-        return self._dice.choice(kinds)()
+        self._dice.shuffle(kinds)
+        return kinds
 
     def _kill(self) -> str:
-        name, pid = self._victim()
+        """Kill a service; each once before any is killed again."""
+        if not self._spared:
+            self._spared = self._dice.sample(sorted(self._known), len(self._known))
+            if self._parts.libvirtd is not None:  # whose guests are real goes first
+                self._spared.sort(key=lambda name: name.startswith("compute"))
+        name = self._spared.pop()
+        while (pid := dict(services(self._parts.cloud)).get(name)) is None:
+            time.sleep(0.1)  # it is being started again
         self.killed.add(name)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -46,4 +46,4 @@ def test_nothing_is_lost_when_libvirtd_goes(
     with storms.cloud(
         tmp_path, conductors=1, libvirtd=private, lab_text=SMALL
     ) as parts:
-        storms.over(parts, seed, boots=8, callers=2, faults=5)
+        storms.over(parts, seed, boots=10, callers=2, faults=8)
