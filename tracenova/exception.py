@@ -195,6 +195,7 @@ class VolumeSmallerThanMinDisk(FlavorDiskTooSmall): msg_fmt = "Volume is smaller
 # --- images ---------------------------------------------------------------------
 class ImageNotFound(NotFound): msg_fmt = "Image %(image_id)s could not be found."
 class ImageNotActive(NovaException): msg_fmt = "Image %(image_id)s is not active."
+class PreserveEphemeralNotSupported(Invalid): msg_fmt = "The current driver does not support preserving ephemeral partitions."
 class ImageNotAuthorized(NovaException): msg_fmt = "Not authorized for image %(image_id)s."
 class ImageUnacceptable(Invalid): msg_fmt = "Image %(image_id)s is unacceptable: %(reason)s"
 class ImageBadRequest(Invalid): msg_fmt = "Request of image %(image_id)s got BadRequest response: %(response)s"

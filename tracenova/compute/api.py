@@ -22,7 +22,6 @@ from tracenova.compute.aggregate_api import AggregateAPI
 from tracenova.compute.api_attach import Attachment
 from tracenova.compute.api_base import BootRequest
 from tracenova.compute.api_change import METADATA_STATES, Change
-from tracenova.compute.api_create import Creation
 from tracenova.compute.api_decorators import (
     check_instance_lock,
     check_instance_state,
@@ -30,6 +29,7 @@ from tracenova.compute.api_decorators import (
 from tracenova.compute.api_delete import Deletion
 from tracenova.compute.api_power import Power
 from tracenova.compute.api_read import DEFAULT_FIELDS, ip_filter, remap_filters
+from tracenova.compute.api_snapshot import Snapshots
 from tracenova.compute.host_api import HostAPI, InstanceActionAPI
 from tracenova.compute.keypair_api import KeypairAPI
 from tracenova.conf import CONF
@@ -49,7 +49,7 @@ LOG = logging.getLogger(__name__)
 
 
 @profiler.trace_cls("compute_api")
-class API(Creation, Deletion, Power, Change, Attachment):
+class API(Snapshots, Deletion, Power, Change, Attachment):
     """What the REST layer can do with servers.
 
     Nova: nova/compute/api.py API

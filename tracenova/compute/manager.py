@@ -32,16 +32,16 @@ from typing import Any
 
 import oslo_messaging as messaging
 
-from tracenova import compute, conductor, network
+from tracenova import compute, conductor, image, network
 from tracenova.compute import utils as compute_utils
-from tracenova.compute.build import BuildMixin
 from tracenova.compute.events import ComputeVirtAPI, InstanceEvents
 from tracenova.compute.external_events import ExternalEventsMixin
 from tracenova.compute.init_instance import InitInstanceMixin
 from tracenova.compute.interfaces import InterfacesMixin
 from tracenova.compute.pausing import PausingMixin
 from tracenova.compute.periodic import PeriodicMixin
-from tracenova.compute.volumes import VolumesMixin
+from tracenova.compute.rebuild import RebuildMixin
+from tracenova.compute.snapshot import SnapshotMixin
 from tracenova.conf import CONF
 from tracenova.scheduler import client as scheduler_client
 from tracenova.virt import driver as virt_driver
@@ -50,12 +50,12 @@ from tracenova.volume import cinder
 
 class ComputeManager(
     PeriodicMixin,
-    BuildMixin,
+    RebuildMixin,
     InitInstanceMixin,
     ExternalEventsMixin,
     PausingMixin,
-    VolumesMixin,
     InterfacesMixin,
+    SnapshotMixin,
 ):
     """What a compute does when it is told to, or when its time has come.
 
@@ -83,6 +83,7 @@ class ComputeManager(
         self.virtapi = ComputeVirtAPI(self)
         self.network_api = network.API()
         self.volume_api = cinder.API()
+        self.image_api = image.API()
         self.compute_api = compute.API()
         self.compute_task_api = conductor.ComputeTaskAPI()
         self.scheduler_client = scheduler_client.SchedulerClient()

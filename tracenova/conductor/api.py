@@ -1,7 +1,7 @@
 """How the other services ask something of the conductor.
 
 Nova: nova/conductor/api.py
-Left out: resize, live migration, rebuild and unshelve.
+Left out: resize, live migration and unshelve.
 """
 
 import logging
@@ -152,3 +152,7 @@ class ComputeTaskAPI:
             block_device_mapping=block_device_mapping,
             legacy_bdm=legacy_bdm,
         )
+
+    def rebuild_instance(self, context: RequestContext, **arguments: Any) -> None:
+        """Send the rebuild away; whatever happens to it, this call has succeeded."""
+        self.conductor_compute_rpcapi.rebuild_instance(context, **arguments)

@@ -1,7 +1,8 @@
 """Conducting a build: ask for hosts, map the server to its cell, hand it to a compute.
 
 Nova: nova/conductor/manager.py ComputeTaskManager
-Left out: migrate_server, live_migrate_instance, rebuild_instance, unshelve_instance.
+Left out: migrate_server, live_migrate_instance, unshelve_instance. rebuild_instance stands in
+rebuild.py.
 """
 
 import copy
@@ -14,6 +15,7 @@ import oslo_messaging as messaging
 from tracenova import exception, image, network, objects, profiler, rpc, servicegroup
 from tracenova.compute import rpcapi as compute_rpcapi
 from tracenova.compute import vm_states
+from tracenova.conductor.rebuild import Rebuild
 from tracenova.conf import CONF
 from tracenova.context import RequestContext
 from tracenova.scheduler import client as scheduler_client
@@ -26,7 +28,7 @@ Host = Mapping[str, Any]  # host, nodename, limits
 
 
 @profiler.trace_cls("rpc")
-class ComputeTaskManager:
+class ComputeTaskManager(Rebuild):
     """Sees a task on servers through, across scheduler and computes.
 
     Nova: nova/conductor/manager.py ComputeTaskManager

@@ -1,8 +1,7 @@
 """The messages that conductors understand, and what older conductors are sent instead.
 
 Nova: nova/conductor/rpcapi.py
-Left out: migrate_server, rebuild_instance, unshelve_instance, live_migrate_instance,
-and the history of versions 1 and 2 of the base API.
+Left out: migrate_server, unshelve_instance, live_migrate_instance, and the history of versions 1 and 2 of the base API.
 """
 
 from collections.abc import Mapping, Sequence
@@ -167,6 +166,44 @@ class ComputeTaskAPI:
             kw["legacy_bdm"] = legacy_bdm
         cctxt = self.client.prepare(version=version)
         cctxt.cast(context, "build_instances", **kw)
+
+    def rebuild_instance(
+        self,
+        context: RequestContext,
+        instance: Any,
+        new_pass: str | None,
+        injected_files: Sequence[Any],
+        image_ref: str,
+        orig_image_ref: str | None,
+        orig_sys_metadata: Mapping[str, Any],
+        bdms: Any,
+        recreate: bool = False,
+        on_shared_storage: bool = False,
+        host: str | None = None,
+        preserve_ephemeral: bool = False,
+        request_spec: Any = None,
+    ) -> None:
+        """Cast the rebuild; before 1.12 a conductor took no request spec."""
+        version = "1.12"
+        kw: dict[str, Any] = {
+            "instance": instance,
+            "new_pass": new_pass,
+            "injected_files": injected_files,
+            "image_ref": image_ref,
+            "orig_image_ref": orig_image_ref,
+            "orig_sys_metadata": orig_sys_metadata,
+            "bdms": bdms,
+            "recreate": recreate,
+            "on_shared_storage": on_shared_storage,
+            "preserve_ephemeral": preserve_ephemeral,
+            "host": host,
+            "request_spec": request_spec,
+        }
+        if not self.client.can_send_version(version):
+            version = "1.8"
+            del kw["request_spec"]
+        cctxt = self.client.prepare(version=version)
+        cctxt.cast(context, "rebuild_instance", **kw)
 
 
 def _with_flavor_primitive(filter_properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,6 +37,16 @@ COMPUTE_API_OPTS = [
         choices=["", "project", "global"],
         help="Where a server's name must be unique; empty: nowhere.",
     ),
+    cfg.ListOpt(
+        "non_inheritable_image_properties",
+        default=["cache_in_nova", "bittorrent"],
+        help="Image properties that an image made of a server does not take over.",
+    ),
+    cfg.BoolOpt(
+        "allow_instance_snapshots",
+        default=True,
+        help="Whether users may make images of servers.",
+    ),
     cfg.StrOpt(
         "default_flavor", default="m1.small", help="Flavor used for nothing said."
     ),

@@ -40,6 +40,7 @@ _OMITTED = frozenset(
 )
 _TIMES = ("created_at", "updated_at", "deleted_at")
 _READ_ONLY = frozenset({"status", *_TIMES, "size", "deleted"})
+_LEFT_OUT_WHEN_EMPTY = ("kernel_id", "ramdisk_id")
 _JSON_PROPERTIES = ("block_device_mapping", "mappings")
 
 
@@ -87,7 +88,11 @@ def to_glance(image_meta: Mapping[str, Any]) -> dict[str, Any]:
         if name in _READ_ONLY:
             continue
         if name == "properties":
-            output |= {key: _as_text(key, item) for key, item in value.items()}
+            output |= {
+                key: _as_text(key, item)
+                for key, item in value.items()
+                if not (key in _LEFT_OUT_WHEN_EMPTY and _is_nothing(item))
+            }
         elif name in {"min_ram", "min_disk"}:
             output[name] = int(value)
         elif name == "is_public":
@@ -95,6 +100,10 @@ def to_glance(image_meta: Mapping[str, Any]) -> dict[str, Any]:
         else:
             output[name] = value
     return output
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is not None and str(value).strip().lower() in ("none", "")
 
 
 def _as_text(name: str, value: Any) -> str | None:

@@ -1,7 +1,7 @@
 """Cinder's v2 API, as far as a boot with volumes needs it.
 
-Nova: nova/volume/cinder.py (the requests themselves in cinder_http.py). Left out: the v1 API, snapshots beyond reading, encryption
-and migration of volumes.
+Nova: nova/volume/cinder.py (the requests themselves in cinder_http.py). Left out: the v1 API,
+encryption and migration of volumes.
 """
 
 import logging
@@ -199,6 +199,20 @@ class API:
         """Delete a volume."""
         call(context, "DELETE", "/volumes/{volume_id}", volume_id=volume_id)
 
+    @translate_volume
+    def create_snapshot_force(
+        self, context: Any, volume_id: str, name: str, description: str | None
+    ) -> dict[str, Any]:
+        """Have a volume copied, even one that is in use; return the snapshot."""
+        wanted = {
+            "volume_id": volume_id,
+            "force": True,
+            "name": name,
+            "description": description,
+        }
+        body = call(context, "POST", "/snapshots", json={"snapshot": wanted})
+        return _snapshot(body["snapshot"])
+
     @translate_snapshot
     def get_snapshot(self, context: Any, snapshot_id: str) -> dict[str, Any]:
         """Return one snapshot.
@@ -208,16 +222,21 @@ class API:
         """
         found = call(
             context, "GET", "/snapshots/{snapshot_id}", snapshot_id=snapshot_id
-        )["snapshot"]
-        names = ("id", "status", "size", "created_at", "volume_id")
-        return {
-            **{name: found.get(name) for name in names},
-            "display_name": found.get("name"),
-            "display_description": found.get("description"),
-            "progress": found.get("os-extended-snapshot-attributes:progress"),
-            "project_id": found.get("os-extended-snapshot-attributes:project_id"),
-            "volume_size": found.get("size"),
-        }
+        )
+        return _snapshot(found["snapshot"])
+
+
+def _snapshot(found: dict[str, Any]) -> dict[str, Any]:
+    """Return cinder's snapshot as Nova has it."""
+    names = ("id", "status", "size", "created_at", "volume_id")
+    return {
+        **{name: found.get(name) for name in names},
+        "display_name": found.get("name"),
+        "display_description": found.get("description"),
+        "progress": found.get("os-extended-snapshot-attributes:progress"),
+        "project_id": found.get("os-extended-snapshot-attributes:project_id"),
+        "volume_size": found.get("size"),
+    }
 
 
 def _volume(found: dict[str, Any]) -> Volume:

@@ -1,11 +1,12 @@
 """What controllers share: the status of a server, pages of lists, fetching things.
 
-Nova: nova/api/openstack/common.py. Left out: image quotas, snapshots, cells. Links
+Nova: nova/api/openstack/common.py. Left out: cells. Links
 are in :mod:`tracenova.api.openstack.view_builder`.
 """
 
+import functools
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 import webob.exc
@@ -23,6 +24,7 @@ __all__ = ["ViewBuilder"]
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 _REBUILD = {
     task_states.REBUILDING: "REBUILD",
@@ -173,6 +175,48 @@ def get_networks_for_instance(instance: Any) -> dict[str, dict[str, list[Any]]]:
                 address["mac_address"] = vif["address"]
             known[kind].extend(addresses)
     return networks
+
+
+def check_snapshots_enabled(f: F) -> F:
+    """Refuse the action where the operator has switched images of servers off.
+
+    Raises:
+        webob.exc.HTTPBadRequest: he has.
+
+    Nova: nova/api/openstack/common.py check_snapshots_enabled
+    """
+
+    @functools.wraps(f)
+    def inner(*args: Any, **kwargs: Any) -> Any:
+        if not CONF.allow_instance_snapshots:
+            LOG.warning("Rejecting snapshot request, snapshots currently disabled")
+            raise webob.exc.HTTPBadRequest(
+                explanation="Instance snapshots are not permitted at this time."
+            )
+        return f(*args, **kwargs)
+
+    return inner  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def check_img_metadata_properties_quota(
+    context: RequestContext, metadata: Mapping[str, str]
+) -> None:
+    """Refuse more properties of an image than a server may have metadata.
+
+    Raises:
+        webob.exc.HTTPForbidden: there are more.
+
+    Nova: nova/api/openstack/common.py check_img_metadata_properties_quota; the lengths of
+    keys are the schema's to check
+    """
+    if not metadata:
+        return
+    try:
+        objects.Quotas.limit_check(context, metadata_items=len(metadata))
+    except exception.OverQuota as error:
+        raise webob.exc.HTTPForbidden(
+            explanation="Image metadata limit exceeded"
+        ) from error
 
 
 def raise_http_conflict_for_instance_invalid_state(

@@ -14,7 +14,7 @@ import webob.exc
 
 from tracenova import utils
 from tracenova.neighbours import listing
-from tracenova.neighbours.cinder import volumes
+from tracenova.neighbours.cinder import actions, volumes
 from tracenova.neighbours.cinder.backend import LocalFiles
 from tracenova.neighbours.cinder.snapshots import CinderSnapshots
 from tracenova.neighbours.keystone.tokens import TokenStore
@@ -52,15 +52,15 @@ class Cinder(CinderSnapshots):
         self._snapshots: dict[str, Volume] = {}
         self._lock = threading.RLock()
         self._actions: dict[str, Callable[[Volume, Any], dict[str, Any] | None]] = {
-            "os-reserve": _reserve,
-            "os-unreserve": _unreserve,
+            "os-reserve": actions.reserve,
+            "os-unreserve": actions.unreserve,
             "os-initialize_connection": self._initialize_connection,
-            "os-terminate_connection": _terminate_connection,
-            "os-attach": _attach,
-            "os-begin_detaching": _begin_detaching,
-            "os-roll_detaching": _roll_detaching,
-            "os-detach": _detach,
-            "os-set_bootable": _set_bootable,
+            "os-terminate_connection": actions.terminate_connection,
+            "os-attach": actions.attach,
+            "os-begin_detaching": actions.begin_detaching,
+            "os-roll_detaching": actions.roll_detaching,
+            "os-detach": actions.detach,
+            "os-set_bootable": actions.set_bootable,
             "os-extend": self._extend,
         }
 
@@ -89,6 +89,8 @@ class Cinder(CinderSnapshots):
         given = object_of(request, "volume")
         copied = self.from_snapshot(request, given)
         volume = volumes.new(given, caller(request))
+        if copied is not None:
+            volume |= volumes.inherited(copied[1])
         image = self._image_of(given)
         if image is not None:
             volume["volume_image_metadata"] = volumes.image_metadata(image[0])
@@ -97,7 +99,7 @@ class Cinder(CinderSnapshots):
             self.place.change("volumes", volume["id"])
             answer = {"volume": volumes.view(volume, request)}
         content = b"" if image is None else image[1]
-        utils.spawn_n(self._make, volume, copied or content)
+        utils.spawn_n(self._make, volume, copied[0] if copied else content)
         return answer
 
     def _image_of(self, given: dict[str, Any]) -> tuple[dict[str, Any], bytes] | None:
@@ -130,14 +132,16 @@ class Cinder(CinderSnapshots):
         self.place.write()
 
     def _look(self, kind: str, key: str) -> Any:
+        known = self._snapshots if kind == "snapshots" else self._volumes
         with self._lock:
-            return copy.deepcopy(self._volumes.get(key))
+            return copy.deepcopy(known.get(key))
 
     def _take(self, kind: str, key: str, value: Any) -> None:
         """Know a volume again; one that was being made will never be."""
         if value["status"] == "creating":
             value["status"] = "error"
-        self._volumes[key] = value
+        known = self._snapshots if kind == "snapshots" else self._volumes
+        known[key] = value
 
     def sizes_of(self, project_id: str) -> list[int]:
         """Return the sizes of a project's volumes, in GB."""
@@ -259,55 +263,3 @@ class Cinder(CinderSnapshots):
 
 def _temporary_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"tracenova-volumes-{uuid.uuid4()}"
-
-
-def _reserve(volume: Volume, _: Any) -> None:
-    if volume["status"] != "available":
-        raise webob.exc.HTTPBadRequest(f"Invalid volume: status is {volume['status']}.")
-    volume["status"] = "attaching"
-
-
-def _unreserve(volume: Volume, _: Any) -> None:
-    if volume["status"] == "attaching":
-        volume["status"] = "in-use" if volume["attachments"] else "available"
-
-
-def _terminate_connection(volume: Volume, _: Any) -> None:
-    return None
-
-
-def _attach(volume: Volume, asked: Any) -> None:
-    volume["attachments"].append(
-        {
-            "server_id": asked["instance_uuid"],
-            "attachment_id": str(uuid.uuid4()),
-            "volume_id": volume["id"],
-            "device": asked.get("mountpoint"),
-            "host_name": None,
-        }
-    )
-    volume["status"] = "in-use"
-
-
-def _begin_detaching(volume: Volume, _: Any) -> None:
-    if volume["status"] != "in-use" or not volume["attachments"]:
-        raise webob.exc.HTTPBadRequest(
-            f"Invalid volume: Unable to detach volume. Volume status must be 'in-use' "
-            f"and attach_status must be 'attached' to detach. Currently: status: "
-            f"'{volume['status']}'."
-        )
-    volume["status"] = "detaching"
-
-
-def _roll_detaching(volume: Volume, _: Any) -> None:
-    if volume["status"] == "detaching":
-        volume["status"] = "in-use"
-
-
-def _set_bootable(volume: Volume, asked: Any) -> None:
-    volume["bootable"] = str(bool(asked["bootable"])).lower()
-
-
-def _detach(volume: Volume, _: Any) -> None:
-    volume["attachments"] = []
-    volume["status"] = "available"

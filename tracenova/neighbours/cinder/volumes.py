@@ -72,6 +72,14 @@ def new(given: Volume, owner: Token) -> Volume:
     }
 
 
+def inherited(source: Volume) -> Volume:
+    """Return what a copy of a volume has of it: that it boots, and from which image."""
+    kept = {"bootable": source["bootable"]}
+    if "volume_image_metadata" in source:
+        kept["volume_image_metadata"] = dict(source["volume_image_metadata"])
+    return kept
+
+
 def changes(given: Volume) -> Volume:
     """Return what a user may change of a volume.
 

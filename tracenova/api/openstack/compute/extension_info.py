@@ -20,7 +20,7 @@ _NAMESPACE: Final = "http://docs.openstack.org/compute/ext/fake_xml"
 _UPDATED: Final = "2014-12-03T00:00:00Z"
 _SUPPRESSED: Final = frozenset(
     {"servers", "versions", "flavors", "extensions", "limits", "server-metadata"}
-    | {"os-server-tags", "server-power", "os-extended-servers"}
+    | {"os-server-tags", "server-power", "server-images", "os-extended-servers"}
 )
 """Plug-ins that were no extensions in v2, or that Nova has in others' modules."""
 

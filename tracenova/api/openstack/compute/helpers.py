@@ -1,15 +1,18 @@
 """From words of a request to arguments of the compute API.
 
-Nova: nova/api/openstack/compute/helpers.py. Left out: what rebuild alone uses.
+Nova: nova/api/openstack/compute/helpers.py
 """
 
 from typing import Any
+
+from oslo_utils import strutils
 
 API_DISK_CONFIG = "OS-DCF:diskConfig"
 API_ACCESS_V4 = "accessIPv4"
 API_ACCESS_V6 = "accessIPv6"
 
 CREATE = "create"
+REBUILD = "rebuild"
 UPDATE = "update"
 
 
@@ -49,3 +52,12 @@ def translate_attributes(
         operation_kwargs["injected_files"] = get_injected_files(
             server_dict.pop("personality", [])
         )
+    elif op == REBUILD:
+        if "personality" in server_dict:
+            operation_kwargs["files_to_inject"] = get_injected_files(
+                server_dict.pop("personality")
+            )
+        if "preserve_ephemeral" in server_dict:
+            operation_kwargs["preserve_ephemeral"] = strutils.bool_from_string(
+                server_dict.pop("preserve_ephemeral"), strict=True
+            )

@@ -26,6 +26,7 @@ from tracenova.api.openstack.compute.security_groups import SecurityGroups
 from tracenova.api.openstack.compute.server_extended import ExtendedServers
 from tracenova.api.openstack.compute.server_external_events import ServerExternalEvents
 from tracenova.api.openstack.compute.server_groups import ServerGroups
+from tracenova.api.openstack.compute.server_images import ServerImages
 from tracenova.api.openstack.compute.server_metadata import ServerMetadata
 from tracenova.api.openstack.compute.server_password import ServerPassword
 from tracenova.api.openstack.compute.server_power import ServerPower
@@ -43,6 +44,7 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     ExtensionInfo,
     Servers,
     ServerPower,
+    ServerImages,
     AdminActions,
     LockServer,
     PauseServer,

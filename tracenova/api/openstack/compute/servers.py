@@ -1,8 +1,9 @@
 """Servers: what a user creates, lists, shows and deletes.
 
-Nova: nova/api/openstack/compute/servers.py. Left out: resize,
-rebuild, createImage, soft delete; reboot, start and stop stand in server_power. Its parts are server_create (plug-ins),
-server_create_checks, server_create_errors, server_networks, server_search.
+Nova: nova/api/openstack/compute/servers.py. Left out: resize, soft delete. Reboot, start
+and stop stand in server_power, createImage and rebuild in server_images. Its parts are
+server_create (plug-ins), server_create_checks, server_create_errors, server_networks,
+server_search.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""Bodies of a server create, before the create plug-ins add theirs, and of an update.
+"""Bodies of a create, before the create plug-ins add theirs, an update, a rebuild, an image.
 
-Nova: nova/api/openstack/compute/schemas/servers.py. Left out: rebuild,
-resize, reboot, createImage.
+Nova: nova/api/openstack/compute/schemas/servers.py. Left out: resize. The reboot is in
+server_actions.py.
 """
 
 import copy
@@ -84,6 +84,45 @@ base_update_v219: Schema = parameter_types.body(
     "server",
     {**_base_update_properties, "description": parameter_types.description},
     [],
+)
+
+_rebuild_properties: Schema = {
+    **_base_update_properties,
+    "imageRef": parameter_types.image_id,
+    "adminPass": parameter_types.admin_password,
+    "metadata": parameter_types.metadata,
+    "preserve_ephemeral": parameter_types.boolean,
+    "personality": parameter_types.personality,
+}
+base_rebuild: Schema = parameter_types.body(
+    "rebuild", _rebuild_properties, ["imageRef"]
+)
+base_rebuild_v20: Schema = parameter_types.body(
+    "rebuild",
+    {
+        **_rebuild_properties,
+        "name": parameter_types.name_with_leading_trailing_spaces,
+    },
+    ["imageRef"],
+)
+base_rebuild_v219: Schema = parameter_types.body(
+    "rebuild",
+    {**_rebuild_properties, "description": parameter_types.description},
+    ["imageRef"],
+)
+
+create_image: Schema = parameter_types.body(
+    "createImage",
+    {"name": parameter_types.name, "metadata": parameter_types.metadata},
+    ["name"],
+)
+create_image_v20: Schema = parameter_types.body(
+    "createImage",
+    {
+        "name": parameter_types.name_with_leading_trailing_spaces,
+        "metadata": parameter_types.metadata,
+    },
+    ["name"],
 )
 
 # 2.37 replaces the networks and thereby, in Newton, forgets their tags
