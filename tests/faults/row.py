@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults import mortal
 from tests.functional.cli.runner import environment
 from tests.functional.messaging.conftest import RedisServer
 from tests.functional.served.clients import UpCloud
@@ -17,20 +18,20 @@ from tracenova.lab.ports import free_ports
 ROLES = ("neighbours", "api", "conductor", "scheduler", "compute")
 _PATIENCE_S = 150
 _CONF = """[DEFAULT]
-rpc_response_timeout = 10
+rpc_response_timeout = 20
 instance_build_timeout = 20
-vif_plugging_timeout = 15
+vif_plugging_timeout = 20
 """
 
 
 class One:
-    """One service's process."""
+    """One service's process; the file tells it when to die."""
 
-    def __init__(self, program: tuple[str, ...], words: list[str]) -> None:
+    def __init__(self, orders: Path, words: list[str]) -> None:
         self.said: list[str] = []
         self._ready = threading.Event()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *program, "service", *words],
+            [sys.executable, "-m", mortal.__name__, str(orders), "service", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -74,7 +75,7 @@ class Row(UpCloud):
     """
 
     def __init__(self, folder: Path, redis: RedisServer) -> None:
-        self.folder = folder
+        self.folder, self.bus = folder, redis
         self._shells = {}
         lab, conf = folder / "row.toml", folder / "nova.conf"
         lab.write_text(SMALL)
@@ -94,14 +95,25 @@ class Row(UpCloud):
         """Where each service listens."""
         return self._urls
 
-    def start(self, role: str, *mortal: str) -> One:
-        """Start a service; ``mortal``: how and at which message it dies."""
+    def start(self, role: str, **options: int) -> One:
+        """Start a service, with these values in its nova.conf besides."""
         words = [role, *self._words]
         if role == "compute":
             words += ["--host", "compute1"]
-        program = ("tests.faults.mortal", *mortal) if mortal else ("tracenova",)
-        self._services[role] = One(program, words)
+        if options:
+            conf = self.folder / f"{role}.conf"
+            lines = [f"{name} = {value}\n" for name, value in options.items()]
+            conf.write_text("".join(["[DEFAULT]\n", *lines]))
+            words += ["--config-file", str(conf)]
+        self._services[role] = One(self._orders(role), words)
         return self._services[role]
+
+    def doom(self, role: str, doom: mortal.Doom) -> None:
+        """Let a service die once, at that message."""
+        doom.write(self._orders(role))
+
+    def _orders(self, role: str) -> Path:
+        return self.folder / f"{role}.dies"
 
     def stop(self, role: str) -> None:
         """Stop a service."""
