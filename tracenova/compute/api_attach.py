@@ -12,7 +12,11 @@ from oslo_utils import excutils
 from tracenova import block_device, exception
 from tracenova.compute import vm_states
 from tracenova.compute.api_base import ApiBase
-from tracenova.compute.api_decorators import check_instance_lock, check_instance_state
+from tracenova.compute.api_decorators import (
+    check_instance_host,
+    check_instance_lock,
+    check_instance_state,
+)
 from tracenova.context import RequestContext
 
 _TAKES_VOLUMES: Final = (
@@ -143,6 +147,7 @@ class Attachment(ApiBase):
         )
 
     @check_instance_lock
+    @check_instance_host
     def add_fixed_ip(
         self, context: RequestContext, instance: Any, network_id: str
     ) -> None:
@@ -152,6 +157,7 @@ class Attachment(ApiBase):
         )
 
     @check_instance_lock
+    @check_instance_host
     def remove_fixed_ip(
         self, context: RequestContext, instance: Any, address: str
     ) -> None:

@@ -78,7 +78,8 @@ class V21APIExtensionBase:
 def expected_errors(errors: int | tuple[int, ...]) -> Callable[[F], F]:
     """Say which HTTP errors a method may answer with; everything else becomes 500.
 
-    Forbidden, ValidationError and Unauthorized may always pass.
+    Forbidden, ValidationError and Unauthorized may always pass. A change of a server
+    that is in no cell yet is a conflict.
 
     Nova: nova/api/openstack/extensions.py expected_errors
     """
@@ -95,6 +96,12 @@ def expected_errors(errors: int | tuple[int, ...]) -> Callable[[F], F]:
                 exception.Unauthorized,
             ):
                 raise
+            except exception.OrphanedObjectError as error:
+                # what a build request knows of a server cannot be saved: in Newton
+                # this is one more unexpected exception, and the answer is 500
+                raise webob.exc.HTTPConflict(
+                    explanation="The instance has not been scheduled to a cell."
+                ) from error
             except Exception as error:
                 if getattr(error, "code", None) in expected and isinstance(
                     error, webob.exc.WSGIHTTPException

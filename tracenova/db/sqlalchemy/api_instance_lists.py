@@ -1,7 +1,8 @@
 """Lists of servers: by host, and by what a user may filter for.
 
 Nova: nova/db/sqlalchemy/api.py [instance_get_all*, process_sort_params]
-Left out: filters by tag and by several metadata items at once, in the database.
+Filters by tags stand in tag_filters.py. Left out: filters by several metadata items at
+once, in the database.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ColumnElement, and_, or_
 
 from tracenova import exception
-from tracenova.db.sqlalchemy import instance_parts, models, rows
+from tracenova.db.sqlalchemy import instance_parts, models, rows, tag_filters
 from tracenova.db.sqlalchemy.enginefacade import main_context_manager
 from tracenova.db.sqlalchemy.rows import Row
 
@@ -127,7 +128,8 @@ def instance_get_all_by_filters_sort(
     """Return the servers that pass all filters.
 
     Exact columns compare; a list of values means "one of these", and an empty list
-    matches nothing; any other filter is a regular expression on the column. ``deleted``
+    matches nothing; any other filter is a regular expression on the column. ``tags`` and
+    its like are lists of words that the server has, or has not. ``deleted``
     and ``soft_deleted`` choose what is shown, ``changes-since`` a moment.
 
     Raises:
@@ -136,7 +138,11 @@ def instance_get_all_by_filters_sort(
     """
     if limit == 0 or any(_matches_nothing(value) for value in filters.values()):
         return []
-    conditions = [*_visible_by(context, filters), *_exact(filters)]
+    conditions = [
+        *_visible_by(context, filters),
+        *_exact(filters),
+        *tag_filters.conditions(filters),
+    ]
     keys, dirs = process_sort_params(sort_keys, sort_dirs, default_dir="desc")
     if unknown := [key for key in keys if key not in _C]:
         raise exception.InvalidInput(

@@ -250,6 +250,7 @@ def instance_destroy(
         for model in _CHILDREN:
             mine = rows.table_of(model).c.instance_uuid == instance_uuid
             rows.soft_delete(conn, model, mine)
+        rows.delete_by(conn, models.Tag, resource_id=instance_uuid)
         return {**row, "deleted": row["id"], "deleted_at": rows.now()}
 
 

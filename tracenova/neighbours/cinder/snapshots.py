@@ -47,7 +47,7 @@ class CinderSnapshots(CinderFacts):
         return {**page, "snapshots": found}
 
     @route("GET", "/{version}/{project_id}/snapshots/detail")
-    def snapshots_detail(
+    def detailed_snapshots(
         self, request: webob.Request, version: str, project_id: str
     ) -> Body:
         """List a page of the project's snapshots in detail."""

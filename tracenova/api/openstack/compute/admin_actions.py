@@ -6,9 +6,7 @@ injectNetworkInfo.
 
 from typing import Any, Final
 
-import webob.exc
-
-from tracenova import compute, exception
+from tracenova import compute
 from tracenova.api import validation
 from tracenova.api.openstack import common, extensions, wsgi
 from tracenova.api.openstack.compute.schemas import server_actions
@@ -42,13 +40,7 @@ class AdminActionsController(wsgi.Controller):
         instance = common.get_instance(self.compute_api, context, id)
         instance.vm_state = STATE_MAP[body["os-resetState"]["state"]]
         instance.task_state = None
-        try:
-            instance.save(admin_state_reset=True)
-        except exception.OrphanedObjectError as error:
-            # what is shown is the build request's; Newton answers 500 here
-            raise webob.exc.HTTPConflict(
-                explanation=f"Instance {id} has not been scheduled to a cell."
-            ) from error
+        instance.save(admin_state_reset=True)
 
 
 class AdminActions(extensions.V21APIExtensionBase):

@@ -3,6 +3,8 @@
 Nova: nova/api/openstack/compute/multinic.py
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import webob.exc
@@ -35,10 +37,8 @@ class MultinicController(wsgi.Controller):
         context.can(multinic_policies.BASE_POLICY_NAME)
         instance = common.get_instance(self.compute_api, context, id)
         network_id = str(body["addFixedIp"]["networkId"])
-        try:
+        with _conflicts():
             self.compute_api.add_fixed_ip(context, instance, network_id)
-        except exception.InstanceIsLocked as error:  # Newton answers 500
-            raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
 
     @wsgi.response(202)
     @wsgi.action("removeFixedIp")
@@ -50,10 +50,17 @@ class MultinicController(wsgi.Controller):
         context.can(multinic_policies.BASE_POLICY_NAME)
         instance = common.get_instance(self.compute_api, context, id)
         address = body["removeFixedIp"]["address"]
-        try:
+        with _conflicts():
             self.compute_api.remove_fixed_ip(context, instance, address)
-        except exception.InstanceIsLocked as error:  # Newton answers 500
-            raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    """Answer 409 for a server that is locked, or has no host yet; Newton answers 500."""
+    try:
+        yield
+    except (exception.InstanceIsLocked, exception.InstanceNotReady) as error:
+        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
 
 
 class Multinic(extensions.V21APIExtensionBase):
