@@ -19,6 +19,7 @@ from redis.retry import Retry
 
 from tracenova.messaging import queues as names
 from tracenova.messaging.bus import WAKE_UP, Delivery
+from tracenova.messaging.commands import Commands
 from tracenova.messaging.errors import BusUnreachable
 
 LOG = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class RedisConsumer:
         self._bus = bus
         self._redis = bus.redis
         self._queues = (*queues, inbox)
+        self._reading = ("XREADGROUP", "GROUP", _GROUP, inbox, "COUNT", 1, "BLOCK")
+        self._streams = ("STREAMS", *self._queues, *(">" for _ in self._queues))
         self._audience = audience
         self._ready: deque[Delivery] = deque()
         self._handed_over: set[Delivery] = set()  # and not acknowledged yet
@@ -73,10 +76,11 @@ class RedisConsumer:
 
     def acknowledge(self, delivery: Delivery) -> None:
         """Strike the message from the pending list and from the stream."""
-        with self._parting(delivery), self._redis.pipeline(False) as pipe:
-            pipe.xack(delivery.queue, _GROUP, delivery.receipt)
-            pipe.xdel(delivery.queue, delivery.receipt)
-            pipe.execute()
+        with self._parting(delivery):
+            self._bus.run(
+                ("XACK", delivery.queue, _GROUP, delivery.receipt),
+                ("XDEL", delivery.queue, delivery.receipt),
+            )
 
     def requeue(self, delivery: Delivery) -> None:
         """Put the message at the end of the queue: a stream has no way to the front."""
@@ -116,15 +120,11 @@ class RedisConsumer:
         if time.monotonic() >= self._next_beat_s:
             self._beat()
         wait_s = min(remaining_s, _LONGEST_WAIT_S, self._bus.dead_after_s / 3)
-        answer = self._redis.xreadgroup(
-            _GROUP,
-            self.inbox,
-            dict.fromkeys(self._queues, ">"),
-            count=1,
-            block=max(1, int(wait_s * 1000)),
+        (answer,) = self._bus.run(
+            (*self._reading, max(1, int(wait_s * 1000)), *self._streams)
         )
         woken = False
-        for delivery in _deliveries(answer):
+        for delivery in _deliveries(_with_fields(answer)):
             if delivery.body == WAKE_UP:
                 self.acknowledge(delivery)
                 woken = True
@@ -233,6 +233,7 @@ class RedisBus:
             socket_connect_timeout=_CONNECT_TIMEOUT_S,
             socket_timeout=_SOCKET_TIMEOUT_S,
         )
+        self._commands = Commands(self.redis)
 
     @contextmanager
     def reaching(self, *, definite: bool = True) -> Iterator[None]:
@@ -256,28 +257,18 @@ class RedisBus:
     def publish(self, queue: str, body: str, *, keep: int | None = None) -> None:
         """Append to a queue."""
         trim = () if keep is None else ("MAXLEN", "~", keep)
-        self._run(("XADD", queue, *trim, "*", "body", body))
+        self.run(("XADD", queue, *trim, "*", "body", body))
 
-    def _run(self, *commands: Sequence[Any]) -> list[Any]:
+    def run(self, *commands: Sequence[Any]) -> list[Any]:
         """Send commands in one go and return the answers, as Redis wrote them.
-
-        Every message and reply passes here; redis-py's own methods look for retries,
-        caches and callbacks each time.
 
         Raises:
             BusUnreachable: definite if Redis cannot be reached at all.
         """
         with self.reaching():
-            connection = self.redis.connection_pool.get_connection()
-        try:
-            with self.reaching(definite=False):
-                connection.send_packed_command(connection.pack_commands(commands))
-                return [connection.read_response() for _ in commands]
-        except BaseException:
-            connection.disconnect()
-            raise
-        finally:
-            self.redis.connection_pool.release(connection)
+            connection = self._commands.connection()
+        with self.reaching(definite=False):
+            return self._commands.run(connection, commands)
 
     def consume(
         self, queues: Sequence[str], inbox: str, audience: str | None
@@ -295,14 +286,14 @@ class RedisBus:
     def send_reply(self, queue: str, body: str) -> None:
         """Put a reply where its caller waits."""
         commands = ("RPUSH", queue, body), ("EXPIRE", queue, _REPLY_KEPT_S)
-        self._run(*commands)
+        self.run(*commands)
 
     def await_reply(self, queue: str, timeout_s: float) -> str | None:
         """Wait for a reply."""
         deadline = time.monotonic() + timeout_s
         while (remaining_s := deadline - time.monotonic()) > 0:
             wait_s = min(remaining_s, _SOCKET_TIMEOUT_S / 2)
-            (answer,) = self._run(("BLPOP", queue, max(0.01, wait_s)))
+            (answer,) = self.run(("BLPOP", queue, max(0.01, wait_s)))
             if answer is not None:
                 return str(answer[1])
         return None
@@ -320,3 +311,16 @@ def _deliveries(answer: Any) -> Iterator[Delivery]:
         for receipt, fields in entries:
             if fields:
                 yield Delivery(queue, fields.get("body", ""), receipt)
+
+
+def _with_fields(answer: Any) -> Iterator[Any]:
+    """Read what Redis wrote: the fields of an entry are a list of names and values."""
+    for queue, entries in answer or ():
+        yield (
+            queue,
+            [
+                (receipt, dict(zip(fields[::2], fields[1::2], strict=True)))
+                for receipt, fields in entries
+                if fields
+            ],
+        )
