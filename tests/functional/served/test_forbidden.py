@@ -8,152 +8,9 @@ import httpx
 import pytest
 
 from tests.functional.served.clients import Person, UpCloud, start
+from tests.functional.served.forbidden_calls import FORBIDDEN
 
 _PATIENCE_S = 50.0
-Call = tuple[str, str, str, Any, int]
-
-# service, method, path, body, the answer's code; for a plain user of another project
-FORBIDDEN: list[Call] = [
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}", None, 404),
-    ("nova", "GET", "/v2.1/{theirs}/servers/{server}", None, 400),
-    ("nova", "GET", "/v2.1/{theirs}/servers", None, 400),
-    ("nova", "GET", "/v2.1/{mine}/servers?all_tenants=1", None, 403),
-    ("nova", "DELETE", "/v2.1/{mine}/servers/{server}", None, 404),
-    ("nova", "POST", "/v2.1/{mine}/servers/{server}/action", {"os-stop": None}, 404),
-    (
-        *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
-        {"reboot": {"type": "HARD"}},
-        404,
-    ),
-    (
-        *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
-        {"os-resetState": {"state": "error"}},
-        403,
-    ),
-    (
-        *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
-        {"os-getConsoleOutput": {}},
-        404,
-    ),
-    ("nova", "PUT", "/v2.1/{mine}/servers/{server}", {"server": {"name": "x"}}, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/metadata", None, 404),
-    (
-        *("nova", "POST", "/v2.1/{mine}/servers/{server}/metadata"),
-        {"metadata": {"a": "b"}},
-        404,
-    ),
-    ("nova", "POST", "/v2.1/{mine}/servers/{server}/action", {"lock": None}, 404),
-    ("nova", "POST", "/v2.1/{mine}/servers/{server}/action", {"unlock": None}, 404),
-    (
-        *("nova", "POST", "/v2.1/{mine}/servers/{server}/action"),
-        {"addSecurityGroup": {"name": "default"}},
-        404,
-    ),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-security-groups", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-interface", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/tags", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-interface/{port}", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-volume_attachments", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-server-password", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/os-simple-tenant-usage", None, 403),
-    ("nova", "GET", "/v2.1/{mine}/os-simple-tenant-usage/{theirs}", None, 403),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-instance-actions", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/servers/{server}/ips", None, 404),
-    (
-        *("nova", "POST", "/v2.1/{mine}/servers/{server}/os-volume_attachments"),
-        {"volumeAttachment": {"volumeId": "{volume}"}},
-        404,
-    ),
-    ("nova", "GET", "/v2.1/{mine}/os-server-groups/{group}", None, 404),
-    ("nova", "DELETE", "/v2.1/{mine}/os-server-groups/{group}", None, 404),
-    ("nova", "GET", "/v2.1/{mine}/os-keypairs/theirs", None, 404),
-    ("nova", "DELETE", "/v2.1/{mine}/os-keypairs/theirs", None, 404),
-    (
-        *("nova", "POST", "/v2.1/{mine}/flavors"),
-        {"flavor": {"name": "x", "ram": 1, "vcpus": 1, "disk": 1}},
-        403,
-    ),
-    ("nova", "DELETE", "/v2.1/{mine}/flavors/{flavor}", None, 403),
-    ("nova", "GET", "/v2.1/{mine}/os-hypervisors", None, 403),
-    ("nova", "GET", "/v2.1/{mine}/os-services", None, 403),
-    (
-        *("nova", "PUT", "/v2.1/{mine}/os-services/disable"),
-        {"host": "compute1", "binary": "nova-compute"},
-        403,
-    ),
-    ("nova", "GET", "/v2.1/{mine}/os-aggregates", None, 403),
-    (
-        *("nova", "POST", "/v2.1/{mine}/os-aggregates"),
-        {"aggregate": {"name": "a"}},
-        403,
-    ),
-    ("nova", "GET", "/v2.1/{mine}/os-availability-zone/detail", None, 403),
-    (
-        *("nova", "PUT", "/v2.1/{mine}/os-quota-sets/{mine}"),
-        {"quota_set": {"cores": 9999}},
-        403,
-    ),
-    ("nova", "GET", "/v2.1/{mine}/os-quota-sets/{theirs}", None, 403),
-    (
-        *("nova", "POST", "/v2.1/{mine}/os-server-external-events"),
-        {"events": [{"name": "network-vif-deleted", "server_uuid": "{server}"}]},
-        403,
-    ),
-    ("glance", "GET", "/v2/images/{image}", None, 404),
-    ("glance", "GET", "/v2/images/{image}/file", None, 404),
-    ("glance", "PUT", "/v2/images/{image}/file", None, 404),
-    ("glance", "DELETE", "/v2/images/{image}", None, 404),
-    ("glance", "DELETE", "/v2/images/{public_image}", None, 403),
-    (
-        *("glance", "POST", "/v2/images"),
-        {
-            "name": "p",
-            "visibility": "public",
-            "disk_format": "raw",
-            "container_format": "bare",
-        },
-        403,
-    ),
-    ("neutron", "GET", "/v2.0/ports/{port}", None, 404),
-    ("neutron", "PUT", "/v2.0/ports/{port}", {"port": {"name": "x"}}, 404),
-    ("neutron", "DELETE", "/v2.0/ports/{port}", None, 404),
-    ("neutron", "GET", "/v2.0/networks/{network}", None, 404),
-    ("neutron", "DELETE", "/v2.0/networks/{network}", None, 404),
-    ("neutron", "POST", "/v2.0/ports", {"port": {"network_id": "{network}"}}, 404),
-    (
-        *("neutron", "POST", "/v2.0/subnets"),
-        {
-            "subnet": {
-                "network_id": "{network}",
-                "cidr": "10.9.0.0/24",
-                "ip_version": 4,
-            }
-        },
-        404,
-    ),
-    (
-        *("neutron", "POST", "/v2.0/networks"),
-        {"network": {"name": "x", "shared": True}},
-        403,
-    ),
-    (
-        *("neutron", "POST", "/v2.0/networks"),
-        {"network": {"name": "x", "tenant_id": "{theirs}"}},
-        403,
-    ),
-    ("neutron", "DELETE", "/v2.0/security-groups/{security_group}", None, 404),
-    ("cinder", "GET", "/v2/{mine}/volumes/{volume}", None, 404),
-    ("cinder", "GET", "/v2/{theirs}/volumes/{volume}", None, 404),
-    ("cinder", "DELETE", "/v2/{mine}/volumes/{volume}", None, 404),
-    (
-        *("cinder", "POST", "/v2/{mine}/volumes/{volume}/action"),
-        {"os-detach": {}},
-        404,
-    ),
-    ("placement", "GET", "/resource_providers", None, 403),
-    ("placement", "PUT", "/allocations/{server}", {"allocations": []}, 403),
-    ("keystone", "GET", "/v3/users", None, 403),
-]
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +41,10 @@ def things(owner: Person, stranger: Person) -> Iterator[dict[str, str]]:
         "networks": [{"uuid": private}],
     }
     server = owner.made("nova", nova + "/servers", "server", about)["id"]
-    _wait_until_active(owner, f"{nova}/servers/{server}")
+    _wait_while(owner, "nova", f"{nova}/servers/{server}", "BUILD")
+    volume = owner.made("cinder", cinder + "/volumes", "volume", {"size": 1})
+    _wait_while(owner, "cinder", f"{cinder}/volumes/{volume['id']}", "creating")
+    copy = {"volume_id": volume["id"], "name": "theirs"}
     group = {"name": "theirs", "policies": ["affinity"]}
     image = {"name": "theirs", "disk_format": "raw", "container_format": "bare"}
     ports = owner.told("neutron", f"/v2.0/ports?device_id={server}")["ports"]
@@ -192,7 +52,8 @@ def things(owner: Person, stranger: Person) -> Iterator[dict[str, str]]:
     made = {
         "group": owner.made("nova", nova + "/os-server-groups", "server_group", group),
         "image": owner.made("glance", "/v2/images", "", image),
-        "volume": owner.made("cinder", cinder + "/volumes", "volume", {"size": 1}),
+        "volume": volume,
+        "snapshot": owner.made("cinder", cinder + "/snapshots", "snapshot", copy),
         "network": owner.made(
             "neutron", "/v2.0/networks", "network", {"name": "theirs"}
         ),
@@ -214,6 +75,7 @@ def things(owner: Person, stranger: Person) -> Iterator[dict[str, str]]:
         ("nova", f"{nova}/os-server-groups/{made['group']['id']}"),
         ("nova", f"{nova}/os-keypairs/theirs"),
         ("glance", f"/v2/images/{made['image']['id']}"),
+        ("cinder", f"{cinder}/snapshots/{made['snapshot']['id']}"),
         ("cinder", f"{cinder}/volumes/{made['volume']['id']}"),
         ("neutron", f"/v2.0/networks/{made['network']['id']}"),
         ("neutron", f"/v2.0/security-groups/{made['security_group']['id']}"),
@@ -221,10 +83,29 @@ def things(owner: Person, stranger: Person) -> Iterator[dict[str, str]]:
         assert owner.ask(service, "DELETE", path).status_code < 300, path
 
 
-def _wait_until_active(owner: Person, path: str) -> None:
+@pytest.fixture
+def own_server(stranger: Person, things: dict[str, str]) -> Iterator[str]:
+    """A server of the stranger's own, without a network: he sees none."""
+    servers = f"/v2.1/{stranger.project}/servers"
+    about = {
+        "name": "own",
+        "flavorRef": things["flavor"],
+        "imageRef": things["public_image"],
+    }
+    server: str = stranger.made("nova", servers, "server", about)["id"]
+    _wait_while(stranger, "nova", f"{servers}/{server}", "BUILD")
+    yield server
+    assert stranger.ask("nova", "DELETE", f"{servers}/{server}").status_code == 204
     deadline = time.monotonic() + _PATIENCE_S
-    while owner.told("nova", path)["server"]["status"] == "BUILD":
-        assert time.monotonic() < deadline, "the server stays in BUILD"
+    while stranger.told("nova", servers)["servers"]:
+        assert time.monotonic() < deadline, "the server does not go away"
+        time.sleep(0.05)
+
+
+def _wait_while(person: Person, service: str, path: str, status: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while next(iter(person.told(service, path).values()))["status"] == status:
+        assert time.monotonic() < deadline, f"it stays in {status}"
         time.sleep(0.05)
 
 
@@ -255,13 +136,17 @@ def _belongings(owner: Person, things: dict[str, str]) -> list[Any]:
         owner.told("neutron", "/v2.0/ports"),
         owner.told("neutron", "/v2.0/security-groups"),
         owner.told("cinder", cinder + "/volumes/detail"),
+        owner.told("cinder", cinder + "/snapshots/detail"),
+        owner.told("nova", f"{nova}/servers/{things['server']}/os-interface"),
+        owner.told("nova", f"{nova}/servers/{things['server']}/os-instance-actions"),
     ]
 
 
 def test_a_stranger_is_refused_and_nothing_changes(
-    owner: Person, stranger: Person, things: dict[str, str]
+    owner: Person, stranger: Person, things: dict[str, str], own_server: str
 ) -> None:
     """Each forbidden call has its code, and its owner finds everything as it was."""
+    things = {**things, "own_server": own_server}
     before = _belongings(owner, things)
     said = []
     for service, method, path, body, _ in FORBIDDEN:

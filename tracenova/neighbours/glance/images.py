@@ -19,6 +19,8 @@ _BASE: Final = frozenset(
     {"name", "visibility", "min_ram", "min_disk", "protected", "tags"}
     | {"disk_format", "container_format"}
 )
+_LONGEST: Final = 255
+_LONGEST_PROPERTY: Final = 65535
 _MAY_BE_NULL: Final = ("name", "kernel_id", "ramdisk_id")
 _ENUMS: Final[dict[str, tuple[str | None, ...]]] = {
     "visibility": ("public", "private"),
@@ -82,11 +84,14 @@ def _is_valid(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(_is_text(tag) for tag in value)
     if name == "id":
         return _is_uuid(value)
-    return _is_text(value) or (name in _MAY_BE_NULL and value is None)
+    if name in _MAY_BE_NULL and value is None:
+        return True
+    longest = _LONGEST if name in _BASE else _LONGEST_PROPERTY
+    return _is_text(value, longest)
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= 255
+def _is_text(value: Any, longest: int = _LONGEST) -> bool:
+    return isinstance(value, str) and len(value) <= longest
 
 
 def _is_uuid(value: Any) -> bool:
