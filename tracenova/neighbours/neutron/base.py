@@ -158,7 +158,9 @@ class NeutronBase(Neighbour):
 
 def _part(resource: Resource, fields: set[str]) -> Resource:
     """Return a copy of the resource, or of the fields that were asked for."""
-    return {k: v for k, v in resource.items() if not fields or k in fields}
+    if not fields:
+        return dict(resource)
+    return {k: resource[k] for k in sorted(fields) if k in resource}
 
 
 def now() -> str:

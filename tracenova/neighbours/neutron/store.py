@@ -254,9 +254,15 @@ def _test(key: str, values: list[str]) -> Callable[[Resource], bool]:
         )
     wanted = {value.lower() for value in values}
     exact = (_ANY, *values)
-    return lambda resource: (
-        (value := resource.get(key, _ANY)) in exact or str(value).lower() in wanted
-    )
+
+    def test(resource: Resource) -> bool:
+        value = resource.get(key, _ANY)
+        if value in exact:
+            return True
+        text = value if type(value) is str else str(value)
+        return text.lower() in wanted
+
+    return test
 
 
 def _last(cidr: ipaddress.IPv4Network | ipaddress.IPv6Network) -> Any:
