@@ -24,10 +24,20 @@ class Step(NamedTuple):
     span: Span
 
 
+def no_pause() -> None:
+    """Go on at once."""
+
+
 class SpanTree:
-    """All spans of a trace file, by parent and child."""
+    """All spans of a trace file, by parent and child.
+
+    Attributes:
+        pause: is called before each root is walked, where a long trace is told on a
+            thread that others should not wait for.
+    """
 
     def __init__(self, spans: Iterable[Span]) -> None:
+        self.pause: Callable[[], None] = no_pause
         self._by_key: dict[Key, Span] = {span.key: span for span in spans}
         self._children: dict[Key, list[Span]] = {}
         self._walks: dict[Key, list[Step]] = {}
@@ -75,6 +85,7 @@ class SpanTree:
 
         Every view walks; the steps are kept.
         """
+        self.pause()
         known = self._walks.get(root.key)
         if known is None:
             known = self._walks[root.key] = self._walked(root)

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tracenova_tui import keymap, labs, paint
+from tracenova_tui.courtesy import Courtesy
 from tracenova_tui.feed import Feed
 from tracenova_tui.screens.welcome import WelcomeScreen
 
@@ -63,6 +65,7 @@ class TracenovaApp(App[None]):
         self._first_lab = lab
         self._lab_options = lab_options or {}
         self.feed = Feed()
+        self.courtesy = Courtesy()
         self.bench: Any = None  # where lessons run; None: in processes of their own
         self.labs: list[LiveLab] = []
         self.stories: list[StoryScreen] = []
@@ -87,6 +90,12 @@ class TracenovaApp(App[None]):
             self.start_lab(self._first_lab)
         else:
             self.call_after_refresh(self.run_worker, _warm_up, thread=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let those who work on threads know that somebody waits."""
+        if isinstance(event, events.InputEvent):
+            self.courtesy.pressed()
+        await super().on_event(event)
 
     async def action_quit(self) -> None:
         """Stop the labs and leave."""

@@ -6,6 +6,7 @@ the tests read the text alone.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -60,6 +61,11 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+@cache
+def _columns(char: str) -> int:
+    return cell_len(char)
+
+
 def cut(text: str, columns: int) -> str:
     """Return the text in at most so many columns; what is cut ends in ``…``."""
     if cell_len(text) <= columns:
@@ -78,7 +84,7 @@ class Canvas:
     def put(self, at: int, text: str, role: str = "") -> None:
         """Paint the text from column ``at``; what falls off the line is lost."""
         for char in text:
-            size = cell_len(char)
+            size = _columns(char)
             if size and at >= 0 and at + size <= len(self._cells):
                 self._cells[at] = (char, role)
                 for more in range(at + 1, at + size):

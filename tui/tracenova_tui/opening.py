@@ -1,9 +1,6 @@
 """Opening traces: read on a thread, the beginning of a long one shown at once."""
 
-import gc
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +9,9 @@ from textual.worker import get_current_worker
 
 from tracenova.trace.files import TraceFileError
 from tracenova.trace.trace import Trace
+from tracenova.trace.tree import no_pause
 from tracenova_tui import recent
+from tracenova_tui.courtesy import in_background
 from tracenova_tui.screens.compare import CompareScreen
 from tracenova_tui.screens.loading import LoadingScreen
 from tracenova_tui.screens.story import StoryScreen
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tracenova_tui.app import TracenovaApp
 
 LONG_BYTES = 2_000_000
-_SOON_S = 0.000_5
 
 
 class Opening:
@@ -46,7 +44,7 @@ class Opening:
     def begin(self) -> None:
         """Show that the trace is being read, and read it on a thread."""
         self._app.push_screen(self._loading)
-        in_background(self._app, self._read)
+        on_a_thread(self._app, self._read)
 
     def _read(self) -> None:
         worker = get_current_worker()
@@ -84,24 +82,29 @@ class Opening:
         """
         story, size = screen.story, self._path.stat().st_size
 
-        def progress(read: int) -> None:
+        def pause() -> None:
             if screen.left:
                 raise _Left
+            self._app.courtesy.rest()
+
+        def progress(read: int) -> None:
             story.read = read / size
             screen.dirty = True
+            pause()
 
         try:
-            whole = prepared(self._path, progress=progress)
+            whole = prepared(self._path, progress=progress, pause=pause)
+            whole.revision = story.revision + 1
+            with in_background():
+                whole.answer_ahead(pause)
+                sheets = screen.written_ahead(whole, pause)
+            whole.trace.tree.pause = no_pause
         except _Left:
             return
         except Exception as error:  # noqa: BLE001 - a foreign file may break anything
             said = f"Only its beginning is shown: {complaint(self._path, error)}"
             self._app.call_from_thread(screen.notify, said, severity="error")
             return
-        whole.revision = story.revision + 1
-        with _in_background():
-            whole.answer_ahead()
-            sheets = screen.written_ahead(whole)
         self._app.call_from_thread(screen.become, whole, sheets)
 
 
@@ -121,7 +124,7 @@ class Comparing:
     def begin(self) -> None:
         """Show that the trace is being read, and read it on a thread."""
         self._app.push_screen(self._loading)
-        in_background(self._app, self._read)
+        on_a_thread(self._app, self._read)
 
     def _read(self) -> None:
         try:
@@ -137,7 +140,7 @@ class Comparing:
             self._app.switch_screen(CompareScreen(self._story, second))
 
 
-def in_background(app: App[Any], work: Callable[[], None]) -> None:
+def on_a_thread(app: App[Any], work: Callable[[], None]) -> None:
     """Do something on a thread; what was being read before is given up."""
     app.run_worker(work, thread=True, exclusive=True, group="load", exit_on_error=False)
 
@@ -153,34 +156,18 @@ def prepared(
     path: Path,
     at_most: int | None = None,
     progress: Callable[[int], None] | None = None,
+    pause: Callable[[], None] = no_pause,
 ) -> Story:
     """Load a trace and answer the questions that the first view begins with.
+
+    ``pause`` is called now and then on the way, and stays in the trace's tree.
 
     Raises:
         TraceFileError: the file cannot be shown as a trace.
     """
-    with _in_background():
+    with in_background():
         trace = Trace.load(path, at_most, progress)
+        trace.tree.pause = pause
         story = Story(trace, path.name.split(".")[0])
         _ = story.spans, story.hops, story.decisions
     return story
-
-
-@contextmanager
-def _in_background() -> Iterator[None]:
-    """Work hard on a thread without making the screen wait.
-
-    Millions of new objects are made, none of them garbage: looking for some costs as
-    much as reading the file, and would stop the screen for half a second each time. A
-    key needs the interpreter some twenty times, and may have it soon each time.
-    """
-    was_on, interval = gc.isenabled(), sys.getswitchinterval()
-    gc.disable()
-    sys.setswitchinterval(_SOON_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        gc.freeze()
-        if was_on:
-            gc.enable()

@@ -64,13 +64,16 @@ class Story:
         self._kept = whole._kept
         self.whole = True
 
-    def answer_ahead(self) -> None:
+    def answer_ahead(self, pause: Callable[[], None]) -> None:
         """Answer what other views will ask; on a thread, while nobody has asked."""
-        _ = self.depths, self.places, self.critical
+        for question in ("depths", "places", "critical", "messages"):
+            getattr(self, question)
+            pause()
         self.message_of("")
         self.change_at(0)
         for span in self.spans[:1]:
             self.place_of(span.span_id)
+        pause()
 
     # --- what there is --------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The screen of one story: a view, a pane beside it, one cursor in time over both."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -159,7 +160,9 @@ class StoryScreen(Moving, Finding, Holding, Writing):
                 self.player.grown()
                 self.moved()
 
-    def written_ahead(self, whole: Story) -> dict[str, Sheet]:
+    def written_ahead(
+        self, whole: Story, pause: Callable[[], None]
+    ) -> dict[str, Sheet]:
         """Write the long views of a story that this one will become; on a thread."""
         found: dict[str, Sheet] = {}
         width = max(1, self.view.scrollable_content_region.width)
@@ -169,6 +172,7 @@ class StoryScreen(Moving, Finding, Holding, Writing):
                 sheet.level = self.sequence.level
                 sheet.condensed = self.sequence.condensed
             sheet.arrange(width)
+            pause()
         return found
 
     def become(self, whole: Story, sheets: dict[str, Sheet]) -> None:

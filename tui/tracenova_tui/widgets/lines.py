@@ -59,6 +59,7 @@ class LineView(ScrollView, can_focus=True):
         self.only: list[int] | None = None
         self._styles: dict[str, Style] = {}
         self._base = Style()
+        self._columns = 1
         self._shown_heads: list[Line] = []
 
     def on_mount(self) -> None:
@@ -130,6 +131,7 @@ class LineView(ScrollView, can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return lines of the screen; what all of them need is found out once."""
         self._base, self._shown_heads = self.rich_style, self._heads
+        self._columns = self._room
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -147,7 +149,7 @@ class LineView(ScrollView, can_focus=True):
         if row >= self._rows:
             return Strip.blank(width, self._base)
         at = self.line_at(row)
-        pieces = self.sheet.line(at, self._room)
+        pieces = self.sheet.line(at, self._columns)
         if self.term:
             pieces = marked(pieces, self.term)
         if self.sheet.player.veiled and self.sheet.is_future(at):
