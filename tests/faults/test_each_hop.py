@@ -134,10 +134,12 @@ def _ended(cloud: Row, caller: Caller, uuid: str, began_s: float) -> Any:
 
 
 def _is_silent(cloud: Row) -> bool:
-    """Say whether no message waits on the bus."""
+    """Say whether no message for a service waits on the bus."""
     with redis_client.Redis(port=cloud.bus.port) as bus:
         return not any(
-            bus.xlen(key) for key in bus.keys("*") if bus.type(key) == b"stream"
+            bus.xlen(key)
+            for key in bus.keys("tracenova:nova:*")
+            if b"notifications" not in key and bus.type(key) == b"stream"
         )
 
 
