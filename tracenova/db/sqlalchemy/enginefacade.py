@@ -24,6 +24,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
 
 from tracenova.conf import CONF
 from tracenova.db.exception import DBError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
 _DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
+_NO_TURN = nullcontext()
 _engines: dict[str, "_Database"] = {}
 _engines_lock = threading.Lock()
 
@@ -46,20 +48,46 @@ class _Database:
         self.engine = _engine_for(self.url, options)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self.turn: AbstractContextManager[Any] = (
-            threading.Lock() if self._is_sqlite else nullcontext()
+            threading.Lock() if self._is_sqlite else _NO_TURN
         )
+        self._kept: list[Connection] = []
+        is_file = isinstance(self.engine.pool, QueuePool) and self._is_sqlite
+        self._kept_at_most = options.max_pool_size or 0 if is_file else 0
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[Connection]:
         """Run the block in one transaction."""
-        with (
-            translated(self._name),
-            self.turn if writes else nullcontext(),
-            self.engine.begin() as connection,
-        ):
-            if self._is_sqlite:
-                _begin_sqlite(connection, writes=writes)
-            yield connection
+        with translated(self._name), self.turn if writes else _NO_TURN:
+            connection = self._connection()
+            try:
+                with connection.begin():
+                    if self._is_sqlite:
+                        _begin_sqlite(connection, writes=writes)
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._leave(connection)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses; the others close when they are left."""
+        self._kept_at_most = 0
+        while self._kept:
+            self._kept.pop().close()
+        self.engine.dispose()
+
+    def _connection(self) -> Connection:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return self.engine.connect()
+
+    def _leave(self, connection: Connection) -> None:
+        """Keep a few of a file's connections out of the pool: they do not break."""
+        if len(self._kept) < self._kept_at_most:
+            self._kept.append(connection)
+        else:
+            connection.close()
 
 
 def parsed(url: str) -> URL:
@@ -130,7 +158,7 @@ def dispose(url: str | None = None) -> None:
         for each in urls:
             known = _engines.pop(each, None)
             if known is not None:
-                known.engine.dispose()
+                known.close()
 
 
 class _Mode:

@@ -4,8 +4,7 @@ Nova: oslo_db.sqlalchemy.exc_filters
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from sqlalchemy import exc, make_url
 
@@ -18,8 +17,7 @@ _NO_TABLE = re.compile(
 _SQLITE_COLUMNS = re.compile(r"UNIQUE constraint failed: (.+)")
 
 
-@contextmanager
-def translated(url: str) -> Iterator[None]:
+class translated:  # noqa: N801 - read as a verb: with translated(url)
     """Raise, for what the block raises, an error of :mod:`tracenova.db.exception`.
 
     Raises:
@@ -29,18 +27,38 @@ def translated(url: str) -> Iterator[None]:
         DBDataError: a value does not fit its column.
         DBError: anything else.
     """
-    try:
-        yield
-    except exc.IntegrityError as error:
-        raise _integrity(error) from error
-    except exc.DataError as error:
-        raise db_exc.DBDataError(_first_line(error)) from error
-    except (exc.OperationalError, exc.ProgrammingError, exc.InterfaceError) as error:
-        raise _operational(error, url) from error
-    except exc.NoSuchModuleError as error:
-        raise db_exc.DBConnectionError(f"{error} (database {shown(url)})") from error
-    except (exc.SQLAlchemyError, OSError) as error:
-        raise db_exc.DBError(_first_line(error)) from error
+
+    __slots__ = ("_url",)
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None and (ours := _translation(error, self._url)):
+            raise ours from error
+
+
+def _translation(error: BaseException, url: str) -> db_exc.DBError | None:
+    match error:
+        case exc.IntegrityError():
+            return _integrity(error)
+        case exc.DataError():
+            return db_exc.DBDataError(_first_line(error))
+        case exc.OperationalError() | exc.ProgrammingError() | exc.InterfaceError():
+            return _operational(error, url)
+        case exc.NoSuchModuleError():
+            return db_exc.DBConnectionError(f"{error} (database {shown(url)})")
+        case exc.SQLAlchemyError() | OSError():
+            return db_exc.DBError(_first_line(error))
+    return None
 
 
 def shown(url: str) -> str:
