@@ -153,7 +153,7 @@ class Instance(
             elif name == "cleaned":
                 instance.cleaned = db_inst["cleaned"] == 1
             else:
-                instance[name] = db_inst[name]
+                setattr(instance, name, db_inst[name])
         instance._load_parts(db_inst, expected_attrs or ())
         instance.obj_reset_changes()
         return instance

@@ -52,6 +52,12 @@ def _defaults(model: Model) -> Row:
 
 
 @functools.cache
+def _column_names(model: Model) -> tuple[str, ...]:
+    """Return what a row of a whole table consists of: quicker than to ask the row."""
+    return tuple(column.name for column in table_of(model).columns)
+
+
+@functools.cache
 def _insert(model: Model) -> Any:
     return insert(table_of(model))
 
@@ -108,14 +114,15 @@ def insert_rows(
 
 def find(conn: Connection, model: Model, **by: Any) -> list[Row]:
     """Return the rows whose columns have these values, in the order of their ids."""
-    statement = _select_by(model, tuple(by))
-    return [dict(row) for row in conn.execute(statement, by).mappings()]
+    names = _column_names(model)
+    found = conn.execute(_select_by(model, tuple(by)), by)
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def first(conn: Connection, model: Model, **by: Any) -> Row | None:
     """Return the first row whose columns have these values, or None."""
-    row = conn.execute(_select_by(model, tuple(by)), by).mappings().first()
-    return None if row is None else dict(row)
+    row = conn.execute(_select_by(model, tuple(by)), by).first()
+    return None if row is None else dict(zip(_column_names(model), row, strict=True))
 
 
 def where(
@@ -129,7 +136,8 @@ def where(
     table = table_of(model)
     statement = select(table).where(*conditions)
     statement = statement.order_by(*(order_by or [table.c.id])).limit(limit)
-    return [dict(row) for row in conn.execute(statement).mappings()]
+    names = _column_names(model)
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(statement)]
 
 
 def update_where(
