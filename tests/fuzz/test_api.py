@@ -10,11 +10,13 @@ import webob
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.functional.libvirt import labs
 from tests.functional.served.clients import LAB
-from tests.fuzz import calls
+from tests.fuzz import calls, calls_changes
 from tests.fuzz.changing import changed, many, nasty
 from tracenova import http
 from tracenova.lab import files
+from tracenova.lab.client import Client
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.settings import URLS, Settings
 
@@ -66,7 +68,16 @@ def _ids(cloud: Cloud) -> dict[str, str]:
         "image": cloud.around.glance.find_by_name("guest") or "",
         "network": networks[0]["id"],
         "subnet": cloud.around.neutron.store.all("subnets")[0]["id"],
+        "server": _server(cloud, client),
+        "volume": labs.create_volume(cloud, size_gb=1),
     }
+
+
+def _server(cloud: Cloud, client: Client) -> str:
+    """Return a server that is ACTIVE: what is asked of it is carried out."""
+    (server_id,) = labs.create(cloud, client, flavor="m1.tiny")
+    labs.settled(client, server_id)
+    return server_id
 
 
 HEADERS = {
@@ -137,7 +148,7 @@ def bodies(draw: st.DrawFn, call: calls.Call, ids: dict[str, str]) -> bytes:
 @many(220)
 def test_no_request_is_answered_with_500(world: World, data: st.DataObject) -> None:
     """Each call of each API, by an administrator or a user; the answer is JSON or text."""
-    call = data.draw(st.sampled_from(calls.CALLS))
+    call = data.draw(st.sampled_from(calls.CALLS + calls_changes.CALLS))
     token = world.tokens[data.draw(st.sampled_from(["admin", "demo"]))]
     path = data.draw(paths(call, world.ids))
     sent = data.draw(headers(token))

@@ -14,6 +14,7 @@ class FakeClient:
     """An RPC client: keeps how it was prepared and what was sent."""
 
     def __init__(self) -> None:
+        self.newest = 4.13
         self.sent: list[dict[str, Any]] = []
         self._prepared: dict[str, Any] = {}
 
@@ -21,6 +22,11 @@ class FakeClient:
         """Keep server and version."""
         self._prepared = prepared
         return self
+
+    def can_send_version(self, version: str) -> bool:
+        """Say whether the receiver is new enough."""
+        major, minor = map(int, version.split("."))
+        return (major, minor) <= tuple(map(int, str(self.newest).split(".")))
 
     def cast(self, context: Any, method: str, **kwargs: Any) -> None:
         """Send, and wait for nothing."""
@@ -98,6 +104,18 @@ def test_a_build_goes_to_the_chosen_host(api: Any, context: RequestContext) -> N
         ("start_instance", (), "cast"),
         ("reboot_instance", (None, "SOFT"), "cast"),
         ("get_console_output", (10,), "call"),
+        ("reserve_block_device_name", (None, "v-1"), "call"),
+        ("attach_volume", ("bdm",), "cast"),
+        ("attach_interface", ("n-1", None, None), "call"),
+        ("detach_interface", ("p-1",), "cast"),
+        ("add_fixed_ip_to_instance", ("n-1",), "cast"),
+        ("remove_fixed_ip_from_instance", ("10.0.0.3",), "cast"),
+        ("pause_instance", (), "cast"),
+        ("unpause_instance", (), "cast"),
+        ("suspend_instance", (), "cast"),
+        ("resume_instance", (), "cast"),
+        ("snapshot_instance", ("i-1",), "cast"),
+        ("change_instance_metadata", ({"a": ["-"]},), "cast"),
     ],
 )
 def test_a_message_about_a_server_goes_to_its_host(
@@ -109,6 +127,39 @@ def test_a_message_about_a_server_goes_to_its_host(
     assert (sent["kind"], sent["method"]) == (kind, method)
     assert (sent["server"], sent["version"]) == ("compute7", "4.0")
     assert api.router.asked == [("instance", "u-1")]
+
+
+@pytest.mark.parametrize(
+    ("newest", "version", "told"),
+    [(4.13, "4.7", {"attachment_id"}), (4.6, "4.0", set())],
+)
+def test_an_older_compute_is_not_told_which_attachment(
+    api: Any, context: RequestContext, newest: float, version: str, told: set[str]
+) -> None:
+    """detach_volume knows attachment_id since 4.7."""
+    api.router.client.newest = newest
+    api.detach_volume(context, INSTANCE, "v-1", attachment_id="a-1")
+    (sent,) = api.router.client.sent
+    assert (sent["version"], set(sent["args"])) == (
+        version,
+        {"instance", "volume_id"} | told,
+    )
+
+
+@pytest.mark.parametrize(
+    ("newest", "version", "more"),
+    [(4.13, "4.5", {"migration", "scheduled_node", "limits"}), (4.4, "4.0", set())],
+)
+def test_an_older_compute_rebuilds_without_limits(
+    api: Any, context: RequestContext, newest: float, version: str, more: set[str]
+) -> None:
+    """rebuild_instance knows migration, node and limits since 4.5."""
+    api.router.client.newest = newest
+    api.rebuild_instance(context, INSTANCE, "pw", [], "new", "old", {}, [])
+    (sent,) = api.router.client.sent
+    assert (sent["server"], sent["version"]) == ("compute7", version)
+    known = {"migration", "scheduled_node", "limits"} & set(sent["args"])
+    assert known == more
 
 
 @pytest.mark.parametrize(

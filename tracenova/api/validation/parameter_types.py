@@ -102,6 +102,7 @@ personality: Schema = {
             "path": {"type": "string"},
             "contents": {"type": "string", "format": "base64"},
         },
+        "required": ["path", "contents"],  # Newton forgets this, and answers 500
         "additionalProperties": False,
     },
 }

@@ -11,6 +11,7 @@ from typing import Any
 from tracenova import baserpc
 from tracenova.compute import manager as compute_manager
 from tracenova.compute import rpcapi as compute_rpcapi
+from tracenova.compute import rpcapi_changes
 from tracenova.conductor import compute_task_manager, manager
 from tracenova.conductor import rpcapi as conductor_rpcapi
 from tracenova.lesson.reference import markdown
@@ -36,7 +37,11 @@ def page() -> str:
     """Return the page of RPC methods."""
     parts = [
         _endpoint(
-            "nova-compute", compute_manager.ComputeManager, "compute", compute_rpcapi
+            "nova-compute",
+            compute_manager.ComputeManager,
+            "compute",
+            compute_rpcapi,
+            rpcapi_changes,
         ),
         _endpoint(
             "nova-conductor", manager.ConductorManager, "conductor", conductor_rpcapi
@@ -60,8 +65,8 @@ def page() -> str:
     return markdown.page("RPC methods", _ABOUT, *parts)
 
 
-def _endpoint(title: str, endpoint: Any, topic: str, client: ModuleType) -> str:
-    sendings = dict(_sendings(client))
+def _endpoint(title: str, endpoint: Any, topic: str, *clients: ModuleType) -> str:
+    sendings = dict(_sendings(*clients))
     rows = []
     for name in sorted(sendings):
         method = _definition(endpoint, name)
@@ -95,15 +100,16 @@ def _definition(endpoint: Any, name: str) -> ast.FunctionDef | None:
     return None
 
 
-def _sendings(client: ModuleType) -> Iterator[tuple[str, Sending]]:
-    """Yield each method that the module's classes send."""
-    tree = ast.parse(inspect.getsource(client))
-    for each in tree.body:
-        if isinstance(each, ast.ClassDef):
-            base = next(iter(_versions(each, "Target")), "")
-            for function in each.body:
-                if isinstance(function, ast.FunctionDef):
-                    yield from _sent_by(function, base)
+def _sendings(*clients: ModuleType) -> Iterator[tuple[str, Sending]]:
+    """Yield each method that the modules' classes send; a part sends as its whole does."""
+    base = ""
+    for client in clients:
+        for each in ast.parse(inspect.getsource(client)).body:
+            if isinstance(each, ast.ClassDef):
+                base = next(iter(_versions(each, "Target")), base)
+                for function in each.body:
+                    if isinstance(function, ast.FunctionDef):
+                        yield from _sent_by(function, base)
 
 
 def _sent_by(function: ast.FunctionDef, base: str) -> Iterator[tuple[str, Sending]]:
