@@ -65,6 +65,7 @@ class LegacyValidatingNotifier:
             "compute.libvirt.error",
             "compute.metrics.update",
             "compute_task.build_instances",
+            "compute_task.rebuild_server",
             "servergroup.addmember",
             "servergroup.create",
             "servergroup.delete",

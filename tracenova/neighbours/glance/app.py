@@ -179,7 +179,8 @@ class Glance(Neighbour):
             )
         with self._lock:
             self._images[image_id]["status"] = "saving"
-        self._store(image_id, request.body)
+        # request.body would put more than 10 KB into a file, and leave that open
+        self._store(image_id, request.body_file.read())
 
     @route("GET", "/v2/images/{image_id}/file")
     def download(self, request: webob.Request, image_id: str) -> webob.Response:
