@@ -87,7 +87,7 @@ class Row(UpCloud):
         }
         self._words = ["--lab", str(lab), "--transport-url", redis.url]
         self._words += ["--state", str(folder / "state"), "--neighbours", neighbours]
-        self._words += ["--nova", nova, "--config-file", str(conf), "--virt", "fake"]
+        self._words += ["--nova", nova, "--config-file", str(conf), "--virt", "test"]
         self._services: dict[str, One] = {}
 
     @property

@@ -14,40 +14,19 @@ from typing import Any
 
 import httpx
 
+from tests.faults.caller import (
+    LOOK_EVERY_S,
+    SETTLE_S,
+    Caller,
+    deleted,
+    shown,
+    used,
+    wish,
+)
 from tests.faults.harm import Harm, Parts, services, state_folder
-from tests.functional.served.clients import UpCloud
 from tracenova.trace import files
 
-_LOOK_EVERY_S = 0.5
-_SETTLE_S = 240.0
 _ASK_TIMES = 30
-
-
-class Caller:
-    """Somebody with a token, who asks again when a service is not there."""
-
-    def __init__(self, cloud: UpCloud) -> None:
-        self._person = cloud.person("admin", "demo")
-        self.project = self._person.project
-
-    def nova(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        """Ask nova-api once.
-
-        Raises:
-            httpx.TransportError: it is not there, or went away.
-        """
-        return self._person.ask("nova", method, f"/v2.1/{self.project}{path}", body)
-
-    def told(self, service: str, path: str) -> Any:
-        """Ask until there is an answer."""
-        deadline = time.monotonic() + _SETTLE_S
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                answer = self._person.ask(service, "GET", path)
-                if answer.status_code < 500:
-                    return answer.json() if answer.status_code == 200 else None
-            assert time.monotonic() < deadline, f"{service} does not answer {path}"
-            time.sleep(_LOOK_EVERY_S)
 
 
 @dataclass
@@ -66,6 +45,8 @@ class Report:
         lost: those that did not end, and that Nova has means for.
         recovered_s: from the last fault until every server had ended.
         orphans: what is left when all servers are deleted.
+        newton_left: ports of servers that were of no host when they were deleted: then
+            Newton's nova-api deletes the row, and asks nobody (bug 1404867).
         restarted: services that nobody killed, and that ended all the same.
         unreadable: trace files that cannot be read.
     """
@@ -80,6 +61,7 @@ class Report:
     lost: list[str] = field(default_factory=list)
     recovered_s: float = 0.0
     orphans: list[str] = field(default_factory=list)
+    newton_left: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
@@ -91,7 +73,7 @@ class Report:
             f"{self.asked} asked, {len(self.accepted)} accepted, {self.held} held at "
             f"once: {ended}; lost: {len(self.lost)}; lost by Newton: "
             f"{len(self.newton_lost)}; {self.faults.total()} faults: {faults}; settled "
-            f"after {self.recovered_s:.1f} s; orphans: {self.orphans or 0}; ended "
+            f"after {self.recovered_s:.1f} s; orphans: {self.orphans or 0}; left by Newton: {len(self.newton_left)}; ended "
             f"though nobody killed them: {self.restarted}; not accepted: "
             f"{dict(self.refused)}"
         )
@@ -113,6 +95,7 @@ class Storm:
         self._cloud, self._pause_s, self._quiet_s = parts.cloud, pause_s, quiet_s
         self._libvirtd = parts.libvirtd
         self._state = state_folder(parts.cloud)
+        self._hostless: set[str] = set()
         self._dice = random.Random(seed)
         self._harm = Harm(parts, self._dice, pause_s)
         self._before = dict(services(parts.cloud))
@@ -134,7 +117,7 @@ class Storm:
                     time.sleep(self._pause_s * self._dice.uniform(0.5, 1.5))
                     self.report.faults[self._harm.strike()] += 1
                 for each in asking:
-                    each.result(_SETTLE_S)
+                    each.result(SETTLE_S)
         self._settle(caller)
 
     def clear(self) -> None:
@@ -144,12 +127,28 @@ class Storm:
         # its owner sees it in the list.
         listed = caller.told("nova", f"/v2.1/{caller.project}/servers")["servers"]
         for uuid in {*self.report.accepted, *(each["id"] for each in listed)}:
+            if not shown(caller, uuid)["OS-EXT-SRV-ATTR:host"]:
+                self._hostless.add(uuid)
             self._until(functools.partial(deleted, caller, uuid), f"{uuid} stays")
+        if any(number < 0 for number in used(caller).values()):
+            self._count_anew(caller)
         self._until(lambda: not self._remains(caller), "", fail=False)
         self.report.orphans += self._remains(caller)
         for name, pid in services(self._cloud):
             if self._before.get(name) != pid and name not in self._harm.killed:
                 self.report.restarted.append(name)
+
+    def _count_anew(self, caller: Caller) -> None:
+        """Ask for one more server: then Newton counts a usage anew that fell below 0.
+
+        It falls there when the database dies as it commits: the server is written down,
+        its POST is answered 500, and what was reserved for it is given back.
+        """
+        answer = caller.nova("POST", "/servers", wish(caller))
+        assert answer.status_code == 202, answer.text
+        uuid = answer.json()["server"]["id"]
+        self._until(lambda: shown(caller, uuid)["status"] != "BUILD", f"{uuid} stays")
+        self._until(functools.partial(deleted, caller, uuid), f"{uuid} stays")
 
     def read_traces(self) -> None:
         """Note which files of the traces cannot be read, once the cloud has ended."""
@@ -204,7 +203,7 @@ class Storm:
         began_s = time.monotonic()
         pending = set(self.report.accepted)
         quiet_since, before, rows = began_s, -1, {}
-        while pending and time.monotonic() - began_s < _SETTLE_S:
+        while pending and time.monotonic() - began_s < SETTLE_S:
             rows = {uuid: shown(caller, uuid) for uuid in pending}
             pending = {uuid for uuid, row in rows.items() if row["status"] == "BUILD"}
             if len(pending) != before:
@@ -212,7 +211,7 @@ class Storm:
             owned = [u for u in pending if rows[u]["OS-EXT-SRV-ATTR:host"]]
             if not owned and time.monotonic() - quiet_since > self._quiet_s:
                 break  # nobody has them, and nobody will
-            time.sleep(_LOOK_EVERY_S)
+            time.sleep(LOOK_EVERY_S)
         self.report.recovered_s = quiet_since - began_s
         for uuid in self.report.accepted:
             self._note(uuid, shown(caller, uuid))
@@ -228,11 +227,18 @@ class Storm:
     # --- afterwards ---------------------------------------------------------------
 
     def _remains(self, caller: Caller) -> list[str]:
-        ports = caller.told("neutron", "/v2.0/ports")["ports"]
+        ports = [
+            port
+            for port in caller.told("neutron", "/v2.0/ports")["ports"]
+            if port["device_owner"].startswith("compute:")
+        ]
         found = [
             f"port {port['id']} of {port['device_id']}"
             for port in ports
-            if port["device_owner"].startswith("compute:")
+            if port["device_id"] not in self._hostless
+        ]
+        self.report.newton_left = [
+            port["id"] for port in ports if port["device_id"] in self._hostless
         ]
         for uuid in self.report.accepted:
             held = caller.told("placement", f"/allocations/{uuid}") or {}
@@ -241,47 +247,17 @@ class Storm:
         found += [f"disk {path}" for path in self._state.glob("hosts/*/instances/*-*")]
         if self._libvirtd is not None:
             found += [f"guest {name}" for name in self._libvirtd.status().guests]
-        limits = caller.told("nova", f"/v2.1/{caller.project}/limits")["limits"]
-        used = limits["absolute"]
-        names = ("totalInstancesUsed", "totalCoresUsed", "totalRAMUsed")
+        still = used(caller)
         return found + [
-            f"quota: {name} is {used[name]}" for name in names if used[name]
+            f"quota: {name} is {number}" for name, number in still.items() if number
         ]
 
     def _until(
         self, holds: Callable[[], bool], problem: str, *, fail: bool = True
     ) -> None:
-        deadline = time.monotonic() + _SETTLE_S
+        deadline = time.monotonic() + SETTLE_S
         while not holds():
             if time.monotonic() > deadline:
                 assert not fail, problem
                 return
-            time.sleep(_LOOK_EVERY_S)
-
-
-def wish(caller: Caller) -> dict[str, Any]:
-    """Return what to POST for a small server."""
-    flavors = caller.nova("GET", "/flavors").json()["flavors"]
-    flavor = next(each["id"] for each in flavors if each["name"] == "m1.tiny")
-    image = caller.told("glance", "/v2/images")["images"][0]["id"]
-    network = caller.told("neutron", "/v2.0/networks")["networks"][0]["id"]
-    networks = [{"uuid": network}]
-    about = {"name": "storm", "flavorRef": flavor, "imageRef": image}
-    return {"server": {**about, "networks": networks}}
-
-
-def shown(caller: Caller, uuid: str) -> dict[str, Any]:
-    """Return the server as it is shown, or that it is gone."""
-    path = f"/v2.1/{caller.project}/servers/{uuid}"
-    found = caller.told("nova", path)
-    if found is None:
-        return {"status": "gone", "OS-EXT-SRV-ATTR:host": None}
-    server: dict[str, Any] = found["server"]
-    return server
-
-
-def deleted(caller: Caller, uuid: str) -> bool:
-    """Ask for its deletion; say whether it is gone."""
-    with contextlib.suppress(httpx.TransportError):
-        return caller.nova("DELETE", f"/servers/{uuid}").status_code == 404
-    return False
+            time.sleep(LOOK_EVERY_S)
