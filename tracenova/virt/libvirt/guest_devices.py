@@ -9,6 +9,7 @@ get_interface_by_cfg, detach_device_with_retry]
 
 import logging
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
@@ -60,6 +61,16 @@ class GuestDevices:
         """Return the disk with the device name, ``vdb``; None: there is none."""
         found = self._device_with(f"disk/target[@dev='{device}']")
         return None if found is None else found.getparent()
+
+    def find_disk(self) -> tuple[Path, str]:
+        """Return the first disk's file and its format: what the guest boots from.
+
+        Nova: nova/virt/libvirt/utils.py find_disk
+        """
+        disk = self._definition().find("devices/disk")
+        return Path(disk.find("source").get("file")), str(
+            disk.find("driver").get("type")
+        )
 
     def get_interface(self, mac_address: str) -> Element | None:
         """Return the network card with the address; None: there is none."""

@@ -49,16 +49,14 @@ class Snapshots:
         except exception.InstanceNotFound:
             raise exception.InstanceNotRunning(instance_id=instance.uuid) from None
         described = image.API().get(context, image_id)
-        folder = libvirt_utils.get_instance_path(instance)
-        disk = images.qemu_img_info(folder / "disk")
-        metadata = _create_snapshot_metadata(
-            instance, disk.file_format, described["name"]
-        )
+        disk, source_format = guest.find_disk()
+        metadata = _create_snapshot_metadata(instance, source_format, described["name"])
         LOG.info("Beginning cold snapshot process of %s", instance.uuid)
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix="snapshot-") as tmp:
+        folder = libvirt_utils.get_instance_path(instance).parent
+        with tempfile.TemporaryDirectory(dir=folder, prefix="snapshot-") as tmp:
             copy = Path(tmp) / "disk"
-            self._copy_disk(context, instance, guest, copy, disk.file_format)
+            self._copy_disk(context, instance, guest, disk, copy, source_format)
             LOG.info("Snapshot extracted, beginning image upload")
             update_task_state(
                 task_state=task_states.IMAGE_UPLOADING,
@@ -72,6 +70,7 @@ class Snapshots:
         context: Any,
         instance: Any,
         guest: libvirt_guest.Guest,
+        disk: Path,
         target: Path,
         file_format: str,
     ) -> None:
@@ -80,7 +79,6 @@ class Snapshots:
         stands_still = state in (power_state.RUNNING, power_state.PAUSED)
         if stands_still:
             self.suspend(context, instance)
-        disk = libvirt_utils.get_instance_path(instance) / "disk"
         try:
             if images.has_qemu_img():
                 images.convert_image(disk, target, file_format, file_format)
