@@ -6,6 +6,7 @@ recorded those filters are asked about a stand-in of the host, and their answers
 marked as shadows. Nothing they do reaches the request.
 """
 
+import functools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 from tracenova import profiler
 from tracenova.conf import CONF
 from tracenova.refusal import Verdict
-from tracenova.told import Told, numbers_column, raised
+from tracenova.told import Told, raised
 from tracenova.trace import names
 
 Judge = Callable[[Any, list[Any], Any], list[Verdict]]
@@ -25,8 +26,8 @@ Undo = Callable[[], None]
 class Run(Protocol):
     """One filter run, while it happens."""
 
-    def note(self, verdicts: list[Verdict]) -> None:
-        """Keep the filter's answers about those who were still in the race."""
+    def note(self, verdicts: list[Verdict], survivors: list[Any]) -> None:
+        """Keep the filter's answers about the race, and who is still in it."""
 
 
 class Aside(Protocol):
@@ -70,32 +71,43 @@ _OURS = f"{__name__.partition('.')[0]}."
 
 
 class _NoRun:
-    def note(self, verdicts: list[Verdict]) -> None:
+    def note(self, verdicts: list[Verdict], survivors: list[Any]) -> None:
         pass
 
 
 _NO_RUN = _NoRun()
 
 
-class Hosts:
-    """Hosts of one moment, and their names once a trace wants them."""
+class Rows:
+    """The hosts of one moment: who is in the race, and after them who is out.
 
-    __slots__ = ("_labels", "objs")
+    Their names and the columns in which all rows are alike are made once, when a trace
+    wants them, and shared by all filters and weighers that see the same hosts.
+    """
 
-    def __init__(self, objs: list[Any]) -> None:
-        self.objs = objs
-        self._labels: list[str] | None = None
+    def __init__(self, racing: list[Any], out: list[Any] | None = None) -> None:
+        self.racing = racing
+        self.out = out or []
 
-    @property
-    def labels(self) -> list[str]:
+    @functools.cached_property
+    def labels(self) -> tuple[str, ...]:
         """Their names, ``host/node``."""
-        if self._labels is None:
-            self._labels = host_labels(self.objs)
-        return self._labels
+        return tuple(host_labels(self.racing) + host_labels(self.out))
 
-    def those(self, marked: Iterable[bool]) -> list[Any]:
-        """Return the hosts that are marked True."""
-        return list(compress(self.objs, marked))
+    @functools.cached_property
+    def shadow(self) -> tuple[bool, ...]:
+        """Who is only asked so that we know."""
+        return (False,) * len(self.racing) + (True,) * len(self.out)
+
+    @functools.cached_property
+    def all_passed(self) -> tuple[bool, ...]:
+        """The answers of a filter that refuses nobody."""
+        return (True,) * (len(self.racing) + len(self.out))
+
+    @functools.cached_property
+    def no_reasons(self) -> tuple[str, ...]:
+        """Its reasons."""
+        return ("",) * (len(self.racing) + len(self.out))
 
 
 class _SpanRecord(ChainRecord):
@@ -114,8 +126,7 @@ class _SpanRecord(ChainRecord):
         self._aside = aside
         self._judge = judge
         self._shadows = bool(CONF.tracenova.shadow_verdicts)
-        self._racing = Hosts(list(objs))
-        self._out = Hosts([])
+        self._rows = Rows(list(objs))
         self._undo: list[Undo] = []
 
     def __exit__(self, *_: object) -> None:
@@ -129,55 +140,51 @@ class _SpanRecord(ChainRecord):
             names.FILTER_NAME: name,
             names.FILTER_INDEX: position,
             names.INSTANCE_INDEX: self._index,
-            names.FILTER_HOSTS_IN: len(self._racing.objs),
+            names.FILTER_HOSTS_IN: len(self._rows.racing),
         }
         with profiler.span(f"filter {name}", "internal", attributes) as span:
             try:
                 yield _SpanRun(self, filter_, span)
             except Exception:
                 # whom it stumbled over is all that can be said
-                span.set({names.FILTER_HOSTS: self._racing.labels})
+                span.set({names.FILTER_HOSTS: host_labels(self._rows.racing)})
                 raise
 
     def never_run(self, chain: Iterable[tuple[int, Any]]) -> None:
-        if not self._out.objs:
+        if not self._rows.out:
             return
         for position, filter_ in chain:
             with self.run_of(filter_, position) as run:
-                run.note([])
+                run.note([], [])
 
-    def columns(self, filter_: Any, verdicts: list[Verdict]) -> profiler.Later:
+    def columns(
+        self, filter_: Any, verdicts: list[Verdict], survivors: list[Any]
+    ) -> profiler.Later:
         """Return what will make the filter's rows, and count the newly refused out."""
-        racing, out = self._racing, self._out
-        shadow = self._ask_about_the_refused(filter_) if self._shadows else []
-        told, told_shadow = Told(verdicts), Told(shadow)
+        rows = self._rows
+        told = Told(verdicts)
+        told_shadow = Told(self._ask_about_the_refused(filter_))
         if not _is_ours(filter_):  # who knows what its answers hold, and change later
             told.read()
             told_shadow.read()
-        if not all(verdicts):
-            self._count_out(list(map(bool, verdicts)))
+        if survivors != rows.racing:
+            self._count_out(verdicts, survivors)
+        return functools.partial(_columns, rows, told, told_shadow)
 
-        def make() -> dict[str, profiler.Attribute | None]:
-            return {
-                names.FILTER_HOSTS_OUT: sum(told.passed),
-                names.FILTER_HOSTS: racing.labels + out.labels,
-                names.FILTER_PASSED: told.passed + told_shadow.passed,
-                names.FILTER_REASONS: told.reasons + told_shadow.reasons,
-                names.FILTER_NUMBERS: numbers_column(told, told_shadow),
-                names.FILTER_SHADOW: [False] * len(verdicts) + [True] * len(shadow),
-            }
-
-        return make
-
-    def _count_out(self, passed: list[bool]) -> None:
+    def _count_out(self, verdicts: list[Verdict], survivors: list[Any]) -> None:
+        racing, out = self._rows.racing, self._rows.out
         if self._shadows:
-            newly_out = self._racing.those(map(operator.not_, passed))
-            self._undo.append(self._aside.set_aside(newly_out))
-            self._out = Hosts(self._out.objs + newly_out)
-        self._racing = Hosts(self._racing.those(passed))
+            refused = racing
+            if survivors:
+                refused = list(compress(racing, map(operator.not_, verdicts)))
+            self._undo.append(self._aside.set_aside(refused))
+            out = out + refused
+        self._rows = Rows(list(survivors), out)
 
     def _ask_about_the_refused(self, filter_: Any) -> list[Verdict]:
-        out = self._out.objs
+        out = self._rows.out
+        if not out:
+            return []
         if not _is_ours(filter_):
             out = list(map(self._aside.stand_in, out))
         try:
@@ -192,6 +199,24 @@ class _SpanRecord(ChainRecord):
             return raised(error)
 
 
+def _columns(
+    rows: Rows, told: Told, told_shadow: Told
+) -> dict[str, profiler.Attribute | profiler.Column | None]:
+    passed, reasons, numbers = rows.all_passed, rows.no_reasons, None
+    if told.refuses or told_shadow.refuses:
+        passed = told.passed + told_shadow.passed
+        reasons = told.reasons + told_shadow.reasons
+        numbers = told.numbers + told_shadow.numbers
+    return {
+        names.FILTER_HOSTS_OUT: sum(told.passed),
+        names.FILTER_HOSTS: rows.labels,
+        names.FILTER_PASSED: passed,
+        names.FILTER_REASONS: reasons,
+        names.FILTER_NUMBERS: numbers if numbers and any(numbers) else None,
+        names.FILTER_SHADOW: rows.shadow,
+    }
+
+
 def _is_ours(filter_: Any) -> bool:
     return type(filter_).__module__.startswith(_OURS)
 
@@ -202,8 +227,8 @@ class _SpanRun:
         self._filter = filter_
         self._span = span
 
-    def note(self, verdicts: list[Verdict]) -> None:
-        self._span.set_later(self._record.columns(self._filter, verdicts))
+    def note(self, verdicts: list[Verdict], survivors: list[Any]) -> None:
+        self._span.set_later(self._record.columns(self._filter, verdicts, survivors))
 
 
 def host_labels(objs: Sequence[Any]) -> list[str]:

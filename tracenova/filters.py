@@ -115,7 +115,7 @@ def _through(
         with record.run_of(filter_, position) as run:
             remaining, verdicts = _judge(filter_, survivors, spec_obj)
             if remaining is not None:
-                run.note(verdicts)
+                run.note(verdicts, remaining)
         name = type(filter_).__name__
         if remaining is None:
             LOG.debug("Filter %s says to stop filtering", name)
@@ -135,6 +135,8 @@ def _through(
 
 def judged(filter_: BaseFilter, objs: list[Any], spec_obj: Any) -> list[Verdict]:
     """Return the filter's answer for each candidate, however it is made to answer."""
+    if type(filter_).filter_all is BaseFilter.filter_all:
+        return filter_.verdicts(objs, spec_obj)
     survivors, verdicts = _judge(filter_, objs, spec_obj)
     return [False] * len(objs) if survivors is None else verdicts
 

@@ -18,7 +18,8 @@ from tracenova.trace import names
 
 Kind = Literal["internal", "client", "server", "producer", "consumer"]
 Attribute = str | bool | int | float | list[str] | list[bool] | list[int] | list[float]
-Later = Callable[[], Mapping[str, Attribute | None]]
+Column = tuple[str, ...] | tuple[bool, ...] | tuple[int, ...] | tuple[float, ...]
+Later = Callable[[], Mapping[str, Attribute | Column | None]]
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,7 +31,7 @@ class Span(Protocol):
         """Add attributes; None values are left out."""
 
     def set_later(self, make: Later) -> None:
-        """Add attributes that are put together after the span's end.
+        """Add attributes that are put together when somebody looks for them.
 
         The service does not wait for it. What ``make`` looks at must stay as it is.
         """

@@ -6,7 +6,9 @@ wants to keep them.
 
 import functools
 import json
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, Final
 
 from tracenova.refusal import Refusal, Verdict
 
@@ -22,35 +24,38 @@ class Told:
         _ = self.passed, self.reasons, self.numbers
 
     @functools.cached_property
-    def passed(self) -> list[bool]:
+    def passed(self) -> tuple[bool, ...]:
         """Who passed."""
-        return list(map(bool, self._verdicts))
+        return tuple(map(bool, self._verdicts))
 
     @functools.cached_property
-    def reasons(self) -> list[str]:
+    def refuses(self) -> bool:
+        """Whether anybody did not pass."""
+        return not all(self.passed)
+
+    @functools.cached_property
+    def reasons(self) -> tuple[str, ...]:
         """Why not; empty for those who passed."""
-        if all(self.passed):
-            return [""] * len(self.passed)
-        return [
-            "" if kept else _reason(verdict)
-            for kept, verdict in zip(self.passed, self._verdicts, strict=True)
-        ]
+        if not self.refuses:
+            return ("",) * len(self.passed)
+        return tuple(
+            [
+                "" if kept else _reason(verdict)
+                for kept, verdict in zip(self.passed, self._verdicts, strict=True)
+            ]
+        )
 
     @functools.cached_property
-    def numbers(self) -> list[str]:
+    def numbers(self) -> tuple[str, ...]:
         """What decided each refusal, as a JSON object; empty where there is nothing."""
-        if all(self.passed):
-            return [""] * len(self.passed)
-        return [
-            _numbers(verdict.values) if isinstance(verdict, Refusal) else ""
-            for verdict in self._verdicts
-        ]
-
-
-def numbers_column(*told: Told) -> list[str] | None:
-    """Return the numbers of several answers; None when there are none at all."""
-    column = [numbers for each in told for numbers in each.numbers]
-    return column if any(column) else None
+        if not self.refuses:
+            return ("",) * len(self.passed)
+        return tuple(
+            [
+                _numbers(verdict.values) if isinstance(verdict, Refusal) else ""
+                for verdict in self._verdicts
+            ]
+        )
 
 
 def raised(error: Exception) -> Refusal:
@@ -70,8 +75,28 @@ def _reason(verdict: Verdict) -> str:
 
 def _numbers(values: dict[str, Any]) -> str:
     try:
-        return _encode(values) if values else ""
-    except Exception:  # noqa: BLE001 - as above; no number, or no JSON
+        shown = [_WRITTEN[type(value)](value) for value in values.values()]
+        return _form(tuple(values)) % tuple(shown)
+    except (KeyError, ValueError):  # not only whole numbers and finite ones
+        return _numbers_of_all_kinds(values)
+
+
+@functools.lru_cache(maxsize=256)
+def _form(keys: tuple[str, ...]) -> str:
+    members = (f"{_encode(key)}: ".replace("%", "%%") + "%s" for key in keys)
+    return f"{{{', '.join(members)}}}" if keys else ""
+
+
+def _finite(number: float) -> str:
+    if not math.isfinite(number):
+        raise ValueError(number)
+    return repr(number)
+
+
+def _numbers_of_all_kinds(values: dict[str, Any]) -> str:
+    try:
+        return _encode(values)
+    except Exception:  # noqa: BLE001 - a student's own; no number, or no JSON
         return _encode({name: f"{value!r:.80}" for name, value in values.items()})
 
 
@@ -80,3 +105,8 @@ def _plain(value: Any) -> float | str:
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=_plain, allow_nan=False).encode
+_WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
+    int: int.__repr__,
+    float: _finite,
+    str: json.encoder.encode_basestring,
+}

@@ -7,13 +7,14 @@ Nova: nova/weights.py
 """
 
 import abc
+import functools
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from tracenova import loadables, profiler
 from tracenova.conf import CONF
-from tracenova.filter_record import Hosts
+from tracenova.filter_record import Rows
 from tracenova.read_once import ReadOnce
 from tracenova.trace import names
 
@@ -150,7 +151,7 @@ class BaseWeightHandler(loadables.BaseLoader):
         weighed_objs = [self.object_class(obj, 0.0) for obj in obj_list]
         if len(weighed_objs) <= 1:
             return weighed_objs
-        hosts = Hosts(list(obj_list))
+        rows = Rows(list(obj_list))
         for weigher in weighers:
             name = type(weigher).__name__
             attributes: dict[str, profiler.Attribute | None] = {
@@ -167,8 +168,9 @@ class BaseWeightHandler(loadables.BaseLoader):
                 for weighed, weight in zip(weighed_objs, weighted, strict=False):
                     weighed.weight += weight
                 if profiler.is_recording():
-                    span.set(_scale(weigher, raw, multiplier))
-                    span.set_later(_columns(hosts, list(raw), normalized, weighted))
+                    scale = _scale(weigher, raw, multiplier)
+                    columns = rows, list(raw), normalized, weighted
+                    span.set_later(functools.partial(_attributes, scale, *columns))
         return sorted(weighed_objs, key=lambda weighed: weighed.weight, reverse=True)
 
 
@@ -186,17 +188,21 @@ def _check_count(weigher: BaseWeigher, count: int, hosts: int) -> None:
         LOG.warning("%s answered %d numbers for %d candidates", name, count, hosts)
 
 
-def _columns(
-    hosts: Hosts,
+def _attributes(
+    scale: dict[str, profiler.Attribute | None],
+    rows: Rows,
     raw: list[float],
     normalized: list[float],
     weighted: list[float],
-) -> profiler.Later:
-    return lambda: {
-        names.WEIGHER_HOSTS: hosts.labels[: len(raw)],
-        names.WEIGHER_RAW: list(map(float, raw)),
-        names.WEIGHER_NORMALIZED: normalized,
-        names.WEIGHER_WEIGHTED: weighted,
+) -> dict[str, profiler.Attribute | profiler.Column | None]:
+    scaled = tuple(normalized)
+    as_scaled = scale[names.WEIGHER_MULTIPLIER] == 1.0
+    return {
+        **scale,
+        names.WEIGHER_HOSTS: rows.labels[: len(raw)],
+        names.WEIGHER_RAW: tuple(map(float, raw)),
+        names.WEIGHER_NORMALIZED: scaled,
+        names.WEIGHER_WEIGHTED: scaled if as_scaled else tuple(weighted),
     }
 
 

@@ -99,7 +99,7 @@ def test_a_filter_may_look_at_all_hosts_at_once() -> None:
     with recording() as backend:
         assert _run([Largest()], _hosts(1, 3, 2)) == [3]
     (span,) = backend.named("filter Largest")
-    assert span.attributes[names.FILTER_PASSED] == [False, True, False]
+    assert _column(span, names.FILTER_PASSED) == [False, True, False]
 
 
 def test_the_log_tells_how_the_hosts_went(caplog: pytest.LogCaptureFixture) -> None:
@@ -123,8 +123,7 @@ def test_a_refusal_is_logged_as_loudly_as_nova_does(
 
 
 def _column(span: RecordedSpan, name: str) -> list[Any]:
-    column: list[Any] = span.attributes[name]
-    return column
+    return list(span.attributes[name])
 
 
 def test_a_run_is_one_span_with_a_row_for_each_host() -> None:
@@ -155,6 +154,20 @@ def test_spared_filters_are_asked_in_the_shadow() -> None:
     assert third.attributes[names.FILTER_HOSTS_IN] == 0
     assert _column(third, names.FILTER_SHADOW) == [True, True]
     assert _column(third, names.FILTER_PASSED) == [True, True]
+
+
+def test_rows_follow_a_filter_that_brings_hosts_into_another_order() -> None:
+    """Nova hands on what a filter returns, in its order: so do the columns."""
+
+    class Turned(filters.BaseFilter):
+        def filter_all(self, filter_obj_list: Sequence[Any], spec_obj: Any) -> Any:
+            return list(reversed(filter_obj_list))
+
+    with recording() as backend:
+        assert _run([Turned(), AtLeast(2)], _hosts(1, 3)) == [3]
+    second = backend.seen[1]
+    assert _column(second, names.FILTER_HOSTS) == ["host3/node", "host1/node"]
+    assert _column(second, names.FILTER_PASSED) == [True, False]
 
 
 def test_an_error_in_the_shadow_harms_nobody() -> None:

@@ -148,9 +148,9 @@ def test_a_run_is_one_span_with_a_row_for_each_host() -> None:
     (span,) = backend.seen
     assert span.name == "weigher Smaller"
     told = span.attributes
-    assert told[names.WEIGHER_HOSTS] == ["host1/node", "host3/node"]
-    assert told[names.WEIGHER_RAW] == [1.0, 3.0]
-    assert told[names.WEIGHER_NORMALIZED] == [0.0, 1.0]
-    assert told[names.WEIGHER_WEIGHTED] == [-0.0, -2.0]
+    assert list(told[names.WEIGHER_HOSTS]) == ["host1/node", "host3/node"]
+    assert list(told[names.WEIGHER_RAW]) == [1.0, 3.0]
+    assert list(told[names.WEIGHER_NORMALIZED]) == [0.0, 1.0]
+    assert list(told[names.WEIGHER_WEIGHTED]) == [-0.0, -2.0]
     assert told[names.WEIGHER_MULTIPLIER] == -2.0
     assert (told[names.WEIGHER_MINVAL], told[names.WEIGHER_MAXVAL]) == (1.0, 3.0)

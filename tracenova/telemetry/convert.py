@@ -44,9 +44,8 @@ class Converter:
         context = span.get_span_context()
         assert context is not None
         scope = span.instrumentation_scope
-        attributes = _values(span.attributes or {})
-        if ended:
-            attributes.update(columns.taken(context))
+        given = _values(span.attributes or {})
+        attributes = columns.joined(context, given) if ended else given
         return Span(
             trace_id=f"{context.trace_id:032x}",
             span_id=f"{context.span_id:016x}",

@@ -140,7 +140,7 @@ def _encoder() -> tuple[Callable[[Sequence[Span]], bytes], str]:
 
 
 def _as_json(spans: Sequence[Span]) -> bytes:
-    return otlp_json.encode_line(spans).encode(errors="backslashreplace")
+    return otlp_json.encode_bytes(spans)
 
 
 def _headers() -> dict[str, str]:

@@ -48,13 +48,11 @@ class TraceWriter:
     def write(self, spans: Iterable[Span]) -> None:
         """Append the spans; what was written before is never touched."""
         ordered = sorted(spans, key=lambda span: (span.service, span.host))
-        lines = [
-            otlp_json.encode_line(ordered[at : at + SPANS_A_LINE]) + "\n"
-            for at in range(0, len(ordered), SPANS_A_LINE)
-        ]
-        data = memoryview("".join(lines).encode(errors="backslashreplace"))
-        while data:
-            data = data[os.write(self._fd, data) :]
+        for at in range(0, len(ordered), SPANS_A_LINE):
+            line = otlp_json.encode_bytes(ordered[at : at + SPANS_A_LINE], end=b"\n")
+            data = memoryview(line)
+            while data:
+                data = data[os.write(self._fd, data) :]
 
     def close(self) -> None:
         """Let go of the file."""

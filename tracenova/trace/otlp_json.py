@@ -19,9 +19,23 @@ from tracenova.trace.model import (
     Span,
     Value,
 )
-from tracenova.trace.otlp_writing import KINDS, STATUSES, encode, encode_line
+from tracenova.trace.otlp_writing import (
+    KINDS,
+    STATUSES,
+    encode,
+    encode_bytes,
+    encode_line,
+)
 
-__all__ = ["KINDS", "STATUSES", "decode", "decode_line", "encode", "encode_line"]
+__all__ = [
+    "KINDS",
+    "STATUSES",
+    "decode",
+    "decode_line",
+    "encode",
+    "encode_bytes",
+    "encode_line",
+]
 
 _HEX = frozenset("0123456789abcdef")
 _NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

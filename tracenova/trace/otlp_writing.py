@@ -20,6 +20,7 @@ from tracenova.trace.model import (
     StatusCode,
     Value,
 )
+from tracenova.trace.otlp_columns import Columns, is_long, utf8
 
 KINDS: tuple[SpanKind, ...] = (
     "unspecified",
@@ -33,21 +34,34 @@ STATUSES: tuple[StatusCode, ...] = ("unset", "ok", "error")
 _quoted = json.encoder.encode_basestring
 
 
+def encode_bytes(spans: Iterable[Span], end: bytes = b"") -> bytes:
+    """Return one ``TracesData`` document on one line, followed by what ends a line."""
+    return b"".join([*_pieces(spans), end])
+
+
 def encode_line(spans: Iterable[Span]) -> str:
-    """Return one ``TracesData`` document on one line, without the line's end."""
-    resource_spans = []
+    """Return one ``TracesData`` document on one line as text."""
+    return encode_bytes(spans).decode()
+
+
+def _pieces(spans: Iterable[Span]) -> list[bytes]:
+    """Return the line in parts: long columns apart, so that nobody copies them."""
+    columns = Columns(_encode_value)
+    found: list[bytes] = []
     for _, group in groupby(spans, key=lambda span: (id(span.resource), span.scope)):
         members = list(group)
         name, version = map(_quoted, members[0].scope)
         resource = _encode_attributes(members[0].resource)
-        encoded = ",".join(map(_encode_span, members))
-        scope_spans = (
-            f'{{"scope":{{"name":{name},"version":{version}}},"spans":[{encoded}]}}'
+        found.append(
+            utf8(
+                f'{{"resource":{{"attributes":{resource}}},"scopeSpans":['
+                f'{{"scope":{{"name":{name},"version":{version}}},"spans":['
+            )
         )
-        resource_spans.append(
-            f'{{"resource":{{"attributes":{resource}}},"scopeSpans":[{scope_spans}]}}'
-        )
-    return f'{{"resourceSpans":[{",".join(resource_spans)}]}}'
+        for member in members:
+            found += *_span_pieces(member, columns), b","
+        found[-1:] = b"]}]}", b","
+    return [b'{"resourceSpans":[', *found[:-1], b"]}"]
 
 
 def encode(spans: Iterable[Span]) -> dict[str, Any]:
@@ -56,7 +70,7 @@ def encode(spans: Iterable[Span]) -> dict[str, Any]:
     return document
 
 
-def _encode_span(span: Span) -> str:
+def _span_pieces(span: Span, columns: Columns) -> list[bytes]:
     members = [
         f'"traceId":{_quoted(span.trace_id)}',
         f'"spanId":{_quoted(span.span_id)}',
@@ -66,14 +80,37 @@ def _encode_span(span: Span) -> str:
         f'"kind":{KINDS.index(span.kind)}',
         f'"startTimeUnixNano":"{span.start_ns}"',
         "" if span.end_ns is None else f'"endTimeUnixNano":"{span.end_ns}"',
-        f'"attributes":{_encode_attributes(span.attributes)}',
+    ]
+    behind = [
         f'"events":[{",".join(map(_encode_event, span.events))}]'
         if span.events
         else "",
         f'"links":[{",".join(map(_encode_link, span.links))}]' if span.links else "",
         _encode_status(span),
     ]
-    return f"{{{','.join(filter(None, members))}}}"
+    front = f'{{{",".join(filter(None, members))},"attributes":'
+    back = "".join([f",{member}" for member in behind if member]) + "}"
+    if not any(map(is_long, span.attributes.values())):
+        return [utf8(f"{front}{_encode_attributes(span.attributes)}{back}")]
+    return [
+        utf8(f"{front}["),
+        *_attribute_pieces(span.attributes, columns),
+        utf8(f"]{back}"),
+    ]
+
+
+def _attribute_pieces(attributes: Attributes, columns: Columns) -> list[bytes]:
+    found: list[bytes] = []
+    for key, value in attributes.items():
+        if is_long(value):
+            found.append(
+                utf8(f'{{"key":{_quoted(key)},"value":{{"arrayValue":{{"values":[')
+            )
+            found += columns.encoded(value), b"]}}}"
+        else:
+            found.append(utf8(_encode_attributes({key: value})[1:-1]))
+        found.append(b",")
+    return found[:-1]
 
 
 def _encode_status(span: Span) -> str:
@@ -115,7 +152,7 @@ def _encode_value(value: Value) -> str:
     if isinstance(value, int):
         return f'{{"intValue":"{value}"}}'
     if isinstance(value, float):
-        return f'{{"doubleValue":{json.dumps(_encode_float(value))}}}'
+        return f'{{"doubleValue":{_encode_float(value)}}}'
     if isinstance(value, bytes):
         return f'{{"bytesValue":"{base64.b64encode(value).decode()}"}}'
     if value is None:
@@ -126,9 +163,9 @@ def _encode_value(value: Value) -> str:
     return f'{{"arrayValue":{{"values":[{members}]}}}}'
 
 
-def _encode_float(value: float) -> float | str:
+def _encode_float(value: float) -> str:
+    if math.isfinite(value):
+        return float.__repr__(value)
     if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return value
+        return '"NaN"'
+    return '"Infinity"' if value > 0 else '"-Infinity"'

@@ -202,3 +202,33 @@ def test_columns_of_many_hosts_survive() -> None:
     with capture_trace() as captured, profiler.span("filter X") as span:
         span.set({names.FILTER_HOSTS: hosts, names.FILTER_PASSED: [True] * len(hosts)})
     assert captured.spans[0].column(names.FILTER_HOSTS) == tuple(hosts)
+
+
+def test_what_comes_later_is_made_when_somebody_looks() -> None:
+    """A sentence that nobody reads is never put together; once made, it stays."""
+    made: list[str] = []
+
+    def make() -> dict[str, profiler.Attribute | profiler.Column | None]:
+        made.append("once")
+        return {"reasons": ("why",), "none": None}
+
+    with capture_trace() as captured:
+        with profiler.span("filter", attributes={"name": "RamFilter"}) as span:
+            span.set_later(make)
+    found = named(captured.spans, "filter")
+    assert found.text("name") == "RamFilter"
+    assert not made
+    assert found.column("reasons") == ("why",)
+    assert found.attributes == {**found.attributes, "reasons": ("why",)}
+    assert "none" not in found.attributes
+    assert made == ["once"]
+
+
+def test_what_cannot_be_made_later_costs_only_itself() -> None:
+    """A plug-in's odd answer must not cost the span."""
+    with capture_trace() as captured:
+        with profiler.span("filter", attributes={"name": "Odd"}) as span:
+            span.set_later(lambda: {"n": 1 // 0})
+    found = named(captured.spans, "filter")
+    assert found.number("n") is None
+    assert found.text("name") == "Odd"

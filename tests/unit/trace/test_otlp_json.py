@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tracenova.trace import otlp_json
 from tracenova.trace.model import Event, Link, Span
+from tracenova.trace.otlp_columns import LONG
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -138,3 +139,44 @@ def test_what_is_no_trace_says_so(document: str) -> None:
     """Every other shape is a ValueError, never another exception."""
     with pytest.raises(ValueError, match=r"\w"):
         otlp_json.decode_line(document)
+
+
+ODD = st.sampled_from([0, 0.0, -0.0, 1, 1.0, True, False, "", "é\ud800", float("nan")])
+KINDS: tuple[st.SearchStrategy[Any], ...] = (
+    *(TEXT, st.booleans(), INT64, st.floats()),
+    ODD | SCALARS,
+)
+MEMBERS = st.sampled_from(KINDS).flatmap(
+    lambda kind: st.lists(kind, min_size=1, max_size=5)
+)
+
+
+@given(MEMBERS)
+@settings(max_examples=150, deadline=None)
+def test_a_long_column_is_written_as_its_members_are(members: list[Any]) -> None:
+    """A column at a time or a value at a time: byte for byte the same text."""
+
+    def line(column: list[Any]) -> str:
+        span = Span("a" * 32, "b" * 16, None, "x", attributes={"c": tuple(column)})
+        return otlp_json.encode_line([span])
+
+    front, middle, back = line([]).partition('"values":[')
+    short, long = line(members), line(members * LONG)
+    written = short.removeprefix(front + middle).removesuffix(back)
+    assert long == front + middle + ",".join([written] * LONG) + back
+
+
+def test_spans_share_a_column_and_read_it_back() -> None:
+    """Nine filters name the same ten thousand hosts: written once, read nine times."""
+    hosts = tuple(f"compute{n}/node" for n in range(LONG))
+    spans = [
+        Span(
+            "a" * 32,
+            f"{n:016x}",
+            None,
+            "x",
+            attributes={"h": hosts, "n": n, "g": hosts},
+        )
+        for n in range(1, 4)
+    ]
+    assert otlp_json.decode_line(otlp_json.encode_line(spans)) == spans

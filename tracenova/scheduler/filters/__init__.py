@@ -11,7 +11,7 @@ Nova: nova/scheduler/filters/__init__.py
 import copy
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from tracenova import filters
 from tracenova.read_once import ReadOnce
@@ -76,16 +76,6 @@ class BaseHostFilter(filters.BaseFilter):
         raise NotImplementedError
 
 
-class _NoLimits(dict[str, Any]):
-    """Limits of hosts that are out of the race: nothing is kept in them."""
-
-    def __setitem__(self, name: str, limit: Any) -> None:
-        pass
-
-
-_NO_LIMITS: Final = _NoLimits()
-
-
 class HostFilterHandler(filters.BaseFilterHandler):
     """Loads host filters and runs chains of them.
 
@@ -96,14 +86,17 @@ class HostFilterHandler(filters.BaseFilterHandler):
         super().__init__(BaseHostFilter)
 
     def stand_in(self, obj: Any) -> Any:
-        """Return a copy of the host state whose limits are its own."""
-        return copy.copy(obj)
+        """Return a copy of the host state whose limits are its own, and empty."""
+        twin = copy.copy(obj)
+        twin.limits = {}
+        return twin
 
     def set_aside(self, objs: list[Any]) -> Callable[[], None]:
         """Lend the host states other limits: all that filters of this folder write."""
         kept = [state.limits for state in objs]
+        nobodys: dict[str, Any] = {}
         for state in objs:
-            state.limits = _NO_LIMITS
+            state.limits = nobodys
 
         def take_back() -> None:
             for state, limits in zip(objs, kept, strict=True):
