@@ -26,16 +26,20 @@ class Scheduling:
         self.filter_runs: list[FilterRun] = []
         self.weigher_runs: list[WeigherRun] = []
         self._tree = tree
+        self._asked: list[Span] = []
         self._attempts: dict[tuple[str, str], int] = {}
         self._seen: Counter[tuple[int, str]] = Counter()
         for span in spans:
             if span.name == _SCHEDULE or names.HOSTS_TOTAL in span.attributes:
-                self._attempts[span.key] = len(self._attempts) + 1
+                self._asked.append(span)
+                self._attempts[span.key] = len(self._asked)
                 self.choices.extend(self._choices(span))
             elif names.FILTER_NAME in span.attributes:
                 self.filter_runs.append(self._filter_run(span))
             elif names.WEIGHER_NAME in span.attributes:
                 self.weigher_runs.append(self._weigher_run(span))
+        for span in self._asked:
+            self._add_choice_of_nobody(span)
 
     def _attempt(self, span: Span) -> int:
         for above in self._tree.ancestors(span):
@@ -63,6 +67,15 @@ class Scheduling:
         if not selected or span.status == "error":
             index = len(selected)
             yield self._choice(span, index, orders.get(index, []), None, alone=False)
+
+    def _add_choice_of_nobody(self, span: Span) -> None:
+        """Some instances found hosts, and then one was filtered for that found none."""
+        attempt = self._attempts[span.key]
+        known = [place for place, c in enumerate(self.choices) if c.attempt == attempt]
+        rounds = [run.round for run in self.filter_runs if run.attempt == attempt]
+        if len(known) < max(rounds, default=0):
+            choice = self._choice(span, len(known), [], None, alone=False)
+            self.choices.insert(known[-1] + 1, choice)
 
     def _choice(
         self,

@@ -89,6 +89,8 @@ def nobody(decision: Decision) -> str:
     """Say why there is no winner."""
     if decision.failure:
         return f"Nobody was chosen: {decision.failure}."
-    error = decision.choice.error or "no host was valid"
     last = next((run.name for run in decision.filters if run.hosts_out == 0), None)
+    if not decision.choice.error and decision.filters and last is None:
+        return "Who was chosen is not told."  # a log that breaks off
+    error = decision.choice.error or "no host was valid"
     return f"Nobody was chosen ({error})" + (f": {last} left no host." if last else ".")

@@ -3,8 +3,9 @@
 Read: the files of oslo.log (``2016-10-06 12:00:00.123 99 DEBUG nova.filters [req-…] …``),
 DevStack's journal (``Oct 06 12:00:00 ctl nova-scheduler[99]: DEBUG nova.filters [None
 req-…] … {{(pid=99) …}}``), with or without colours; oslo.log's JSON, one document a line,
-and ``journalctl -o json``. Lines that somebody's mail or pastebin has wrapped between
-words are put together again.
+and ``journalctl -o json``; lines of which a bug report or a log viewer has kept only
+the logger, or only the message. Lines that somebody's mail or pastebin has wrapped
+between words are put together again.
 """
 
 import dataclasses
@@ -21,6 +22,24 @@ _LINE: Final = re.compile(
 )
 _BEGINNING: Final = re.compile(
     r"^\s*\{|\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL|TRACE|AUDIT)\s+[\w.]+"
+)
+_MARGIN: Final = r"^[\s\d:.,/TZ>|*-]*"
+_MESSAGE: Final = (
+    r"(?:Starting with \d+ host\(s\)|Filter \w+ returned \d+ host"
+    r"|Filtering removed all hosts|Filtered \[|Weighed \[|Selected host: ).*"
+)
+_BARE: Final = (  # what others have left of a line
+    re.compile(
+        _MARGIN + r"(?P<logger>nova\.(?:filters|scheduler)[\w.]*)\s+"
+        r"(?:\[(?P<context>[^\]]*)\]\s*)?(?P<text>\S.*)"
+    ),
+    re.compile(
+        _MARGIN + r"(?:nova-scheduler\S*\s+)?(?:\[(?P<context>[^\]]*)\]\s*)?"
+        rf"(?P<text>{_MESSAGE})"
+    ),
+)
+_HEAD_ALONE: Final = re.compile(
+    r"\b(?:DEBUG|INFO|WARNING|ERROR)(?:\s+nova\.[\w.]+)?\s*(?:\[[^\]]*\]?\s*)?$"
 )
 _MOST_PARTS: Final = 1000
 _REQUEST: Final = re.compile(r"req-[0-9a-f-]{8,}")
@@ -61,7 +80,7 @@ def whole(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     first, parts = 0, list[str]()
     for number, text in enumerate(lines, start=1):
         plain = _COLOUR.sub("", text.rstrip("\r\n"))
-        is_new = _BEGINNING.search(plain) is not None
+        is_new = _begins(plain, after=parts)
         if parts and not is_new and len(parts) < _MOST_PARTS:
             parts.append(plain.strip())
             continue
@@ -72,26 +91,35 @@ def whole(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         yield first, " ".join(parts)
 
 
+def _begins(plain: str, after: list[str]) -> bool:
+    if _BEGINNING.search(plain):
+        return True
+    is_whole = any(bare.match(plain) for bare in _BARE)
+    return is_whole and not _HEAD_ALONE.search(" ".join(after[-2:]))
+
+
 def parsed(line: str) -> Line | None:
     """Return the line's parts; None: it is not one of Nova's."""
     plain = _COLOUR.sub("", line.rstrip("\n"))
     if plain.lstrip().startswith("{"):
         return _from_json(plain)
-    match = _LINE.search(plain)
+    match = _LINE.search(plain) or _BARE[0].match(plain) or _BARE[1].match(plain)
     if match is None:
         return None
-    requests = _REQUEST.findall(match["context"])
+    told = match.groupdict(default="")
+    level = told.get("level", "")
+    requests = _REQUEST.findall(told["context"])
     return Line(
-        time_ns=_time_ns(plain[: match.start()]),
-        level=match["level"],
-        logger=match["logger"],
+        time_ns=_time_ns(plain[: match.start("level" if level else "text")]),
+        level=level,
+        logger=told.get("logger", ""),
         request=requests[-1] if requests else "",
-        text=_without_tail(match["text"], match["level"]),
+        text=_without_tail(told["text"], level),
     )
 
 
 def _without_tail(text: str, level: str) -> str:
-    if level == "DEBUG":
+    if level in ("DEBUG", ""):
         for tail in _TAILS:
             text = tail.sub("", text)
     return text

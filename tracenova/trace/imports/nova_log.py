@@ -24,7 +24,7 @@ _WEIGHED: Final = re.compile(
 )
 _STATES: Final = re.compile(_STATE)
 _REFUSALS: Final = (
-    re.compile(r"(?P<before>.*?)" + _STATE + r"(?P<after>[^\]]*)"),
+    re.compile(r"(?P<before>.*?)" + _STATE + r"(?P<after>.*)"),
     re.compile(r"(?P<before>)([^\s,()]+), ([^\s,()]+) (?P<after>fails .+)"),
     re.compile(r"(?P<before>)Host \[u?'(.+?)', u?'(.+?)'\] (?P<after>fails.+)"),
 )

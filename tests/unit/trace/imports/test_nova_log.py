@@ -252,3 +252,84 @@ def test_requests_whose_lines_are_mixed_are_told_apart(tmp_path: Path) -> None:
     assert one.choice.selected == two.choice.selected == "cmp02/cmp02"
     assert [w.raw for w in one.weighers[0].weights] == [5374.0, 7374.0]
     assert [w.raw for w in two.weighers[0].weights] == [5374.0, 7374.0]
+
+
+_VIEWER = """\
+what the log viewer says:
+nova.filters        Starting with 3 host(s) get_filtered_objects /lib/nova/filters.py:70
+nova.filters        Filter RetryFilter returned 3 host(s) get_filtered_objects /x.py:104
+nova.scheduler.filters.ram_filter    (c3, c3) ram: 9MB disk: 9MB io_ops: 0 instances: 0 \
+lacks memory, set([u'small']) is all host_passes /x/ram_filter.py:59
+nova.filters        Filter RamFilter returned 2 host(s) get_filtered_objects /x.py:104
+"""
+_MESSAGES = """\
+Starting with 3 host(s)
+12:03:01.281 nova-scheduler [None req-2b6f… …] Filter RetryFilter returned 3 host(s)
+| Filter RamFilter returned 2 host(s)
+"""
+_BY_HAND = """\
+2018-04-08 10:01:17.390 25 DEBUG nova.filters [req-12345678 - - - - -]
+Starting with 3 host(s) get_filtered_objects /x/filters.py:70
+10:01:17.398 25 DEBUG nova.filters [req-12345678 - - - - -]
+
+Filter RetryFilter returned 3 host(s) get_filtered_objects /x/filters.py:104
+2018-04-08 10:01:17.398 25 DEBUG nova.scheduler.filters.ram_filter
+ [req-12345678 - - - - -] (c3, c3) ram: 9MB
+disk: 9MB io_ops: 0 instances: 0 lacks memory, set([u'small'])
+is all host_passes /x/ram_filter.py:59
+2018-04-08 10:01:17.402 25 DEBUG nova.filters [req-12345678 - - - - -]
+ Filter RamFilter returned 2 host(s) get_filtered_objects /x/filters.py:104
+```
+# and what I think of it
+"""
+
+
+@pytest.mark.parametrize(
+    ("pasted", "reasons"),
+    [
+        (_VIEWER, ["lacks memory, set([u'small']) is all"]),
+        (_MESSAGES, []),
+        (_BY_HAND, ["lacks memory, set([u'small']) is all"]),
+    ],
+)
+def test_what_people_leave_of_the_lines_is_enough(
+    tmp_path: Path, pasted: str, reasons: list[str]
+) -> None:
+    """Bug reports lose the level, the context, or break lines wherever they like."""
+    log = tmp_path / "pasted.log"
+    log.write_text(pasted)
+    (decision,) = decisions(Trace(imports.read("nova-log", log).spans))
+    counts = [(run.name, run.hosts_in, run.hosts_out) for run in decision.filters]
+    assert counts == [("RetryFilter", 3, 3), ("RamFilter", 3, 2)]
+    told = [verdict.reason for verdict in decision.filters[1].verdicts]
+    assert told == reasons
+
+
+def test_a_message_alone_tells_where_the_last_host_went(tmp_path: Path) -> None:
+    """Often it is all that somebody has kept; other filters' names are no hindrance."""
+    log = tmp_path / "pasted.log"
+    log.write_text(
+        "Filtering removed all hosts for the request with instance ID 'u-1'. Filter "
+        "results: ['ComputeFilter: (start: 2, end: 2)', 'OurFilter: (start: 2, end: 0)']"
+    )
+    (decision,) = decisions(Trace(imports.read("nova-log", log).spans))
+    assert [run.hosts_out for run in decision.filters] == [2, 0]
+    assert decision.choice.instance == "u-1"
+
+
+def test_an_instance_that_found_nobody_after_others_did_is_told(tmp_path: Path) -> None:
+    """Asked for two at once: the second one's filters are what the reader wants."""
+    log = tmp_path / "scheduler.log"
+    head = "2018-02-21 09:16:53.100 DEBUG nova"
+    who = "[req-12345678 a b]"
+    log.write_text(
+        f"{head}.filters {who} Starting with 1 host(s)\n"
+        f"{head}.filters {who} Filter RamFilter returned 1 host(s)\n"
+        f"{head}.scheduler.filter_scheduler {who} Selected host: WeighedHost [host: "
+        "(c1, c1) ram: 1MB disk: 2MB io_ops: 0 instances: 1, weight: 2.0]\n"
+        f"{head}.filters {who} Starting with 1 host(s)\n"
+        f"{head}.filters {who} Filter RamFilter returned 0 hosts\n"
+    )
+    told = decisions(Trace(imports.read("nova-log", log).spans))
+    assert [each.choice.selected for each in told] == ["c1/c1", None]
+    assert [run.hosts_out for each in told for run in each.filters] == [1, 0]
