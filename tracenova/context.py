@@ -236,5 +236,5 @@ def _as_datetime(timestamp: datetime | str | None) -> datetime:
     if isinstance(timestamp, datetime):
         return timestamp
     if timestamp:
-        return datetime.strptime(timestamp, _TIME_FORMAT)
+        return datetime.fromisoformat(timestamp).replace(tzinfo=None)
     return timeutils.utcnow()

@@ -16,8 +16,29 @@ from tracenova.conf import CONF
 
 LOG = logging.getLogger(__name__)
 
-_enforcers: dict[identity.ServiceIdentity | None, policy.Enforcer] = {}
+_enforcers: dict[identity.ServiceIdentity | None, "OncePerRequest"] = {}
 _lock = threading.Lock()
+
+
+class OncePerRequest(policy.Enforcer):
+    """Looks whether policy files have changed once a request, not at every question."""
+
+    def __init__(self, conf: Any) -> None:
+        super().__init__(conf)
+        self._asking = threading.local()
+
+    def ask_for(self, context: Any) -> "OncePerRequest":
+        """Let this thread's questions from now on be of the context's request."""
+        request_id = context.request_id
+        asking = self._asking
+        asking.again = request_id and request_id == getattr(asking, "request_id", None)
+        asking.request_id = request_id
+        return self
+
+    def load_rules(self, force_reload: bool = False) -> None:
+        """Read the policy files, if they have changed."""
+        if force_reload or not getattr(self._asking, "again", False):
+            super().load_rules(force_reload)
 
 
 def reset() -> None:
@@ -26,7 +47,7 @@ def reset() -> None:
         _enforcers.clear()
 
 
-def init() -> policy.Enforcer:
+def init() -> OncePerRequest:
     """Return the acting service's enforcer, with the rules of its policy file.
 
     Nova: nova/policy.py init
@@ -35,7 +56,7 @@ def init() -> policy.Enforcer:
     with _lock:
         enforcer = _enforcers.get(acting)
         if enforcer is None or enforcer.conf is not conf:
-            enforcer = policy.Enforcer(conf)
+            enforcer = OncePerRequest(conf)
             enforcer.register_defaults(policies.list_rules())
             enforcer.load_rules()
             _enforcers[acting] = enforcer
@@ -64,7 +85,8 @@ def authorize(
 
     Nova: nova/policy.py authorize
     """
-    allowed = init().authorize(
+    enforcer = init().ask_for(context)
+    allowed = enforcer.authorize(
         action,
         dict(target),
         context.to_dict(),
@@ -81,7 +103,8 @@ def check_is_admin(context: Any) -> bool:
     Nova: nova/policy.py check_is_admin
     """
     credentials = context.to_dict()
-    return bool(init().authorize("context_is_admin", credentials, credentials))
+    enforcer = init().ask_for(context)
+    return bool(enforcer.authorize("context_is_admin", credentials, credentials))
 
 
 @policy.register("is_admin")

@@ -12,6 +12,8 @@ from oslo_serialization import jsonutils
 from tracenova.context import RequestContext
 from tracenova.messaging.tracing import without_trace
 
+_SIMPLE = frozenset((bool, float, int, str, type(None)))
+
 
 class JsonPayloadSerializer(messaging.NoOpSerializer):
     """Turns whatever a notification holds into JSON types.
@@ -22,6 +24,14 @@ class JsonPayloadSerializer(messaging.NoOpSerializer):
     @staticmethod
     def serialize_entity(context: Any, entity: Any) -> Any:
         """Return the payload as JSON types."""
+        kind = type(entity)
+        if kind in _SIMPLE:
+            return entity
+        convert = JsonPayloadSerializer.serialize_entity
+        if kind is dict and all(type(key) is str for key in entity):
+            return {key: convert(context, value) for key, value in entity.items()}
+        if kind is list:
+            return [convert(context, value) for value in entity]
         return jsonutils.to_primitive(entity, convert_instances=True)
 
 

@@ -72,13 +72,10 @@ class ConductorManager(manager.Manager):
         """Run a method on the object that was sent; return the fields that it changed."""
         oldobj = objinst.obj_clone()
         result = self._object_dispatch(objinst, objmethod, args, kwargs)
-        updates: dict[str, Any] = {}
-        for name, field in objinst.fields.items():
-            if not objinst.obj_attr_is_set(name):
-                continue
-            value = getattr(objinst, name)
-            if not oldobj.obj_attr_is_set(name) or getattr(oldobj, name) != value:
-                updates[name] = field.to_primitive(objinst, name, value)
+        updates: dict[str, Any] = {
+            name: objinst.fields[name].to_primitive(objinst, name, value)
+            for name, value in objinst.obj_differences(oldobj)
+        }
         updates["obj_what_changed"] = objinst.obj_what_changed()
         return updates, result
 

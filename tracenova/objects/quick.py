@@ -10,6 +10,7 @@ Nova: has no such file; its objects take oslo.versionedobjects as it is
 
 import copy
 import datetime
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final
 
 from oslo_versionedobjects import base as ovoo_base
@@ -37,6 +38,13 @@ _CHECKED: Final[dict[type, type]] = {
     ovoo_fields.CoercedSet: set,
 }
 
+_FILL: Final[dict[type, Callable[[Any, Any], None]]] = {
+    dict: dict.update,
+    list: list.extend,
+    set: set.update,
+}
+"""What puts into a checked dict, list or set without checking."""
+
 
 class QuickObject(ovoo_base.VersionedObject):
     """A versioned object whose fields are where it expects them.
@@ -44,10 +52,16 @@ class QuickObject(ovoo_base.VersionedObject):
     Attributes:
         _simple: the names of fields that hold a simple value, with its type.
         _holders: the names of fields that may hold another object.
+        _nullable: the names of fields that may hold None.
+        _places: of each field its name, its key in ``__dict__`` and the field.
     """
 
     _simple: ClassVar[dict[str, type]] = {}
     _holders: ClassVar[list[str]] = []
+    _nullable: ClassVar[frozenset[str]] = frozenset()
+    _places: ClassVar[list[tuple[str, str, Any]]] = []
+    _data_key: ClassVar[str]
+    _changes_key: ClassVar[str]
 
     def obj_attr_is_set(self, attrname: str) -> bool:
         """Say whether the field has a value (asked very often, so asked briefly)."""
@@ -80,12 +94,14 @@ class QuickObject(ovoo_base.VersionedObject):
             )
             return older
         data = {}
-        for name, field in self.fields.items():
-            key = _PREFIX + name
-            if key in self.__dict__:
-                value = self.__dict__[key]
-                simple = name in self._simple
-                data[name] = value if simple else field.to_primitive(self, name, value)
+        own, simple = self.__dict__, self._simple
+        for name, key, field in self._places:
+            if key in own:
+                value = own[key]
+                as_it_is = value is None or name in simple
+                data[name] = (
+                    value if as_it_is else field.to_primitive(self, name, value)
+                )
         primitive = {
             self._obj_primitive_key("name"): self.obj_name(),
             self._obj_primitive_key("namespace"): self.OBJ_PROJECT_NAMESPACE,
@@ -103,46 +119,74 @@ class QuickObject(ovoo_base.VersionedObject):
         self = cls()
         self._context = context
         self.VERSION = objver
-        for name, value in cls._obj_primitive_field(primitive, "data").items():
+        own, simple, nullable = self.__dict__, self._simple, self._nullable
+        for name, value in primitive[cls._data_key].items():
             if name not in self.fields:
                 continue
-            if type(value) is self._simple.get(name):
-                self.__dict__[_PREFIX + name] = value
+            if value is None and name in nullable:
+                own[_PREFIX + name] = None
+            elif type(value) is simple.get(name):
+                own[_PREFIX + name] = value
             else:
                 field = self.fields[name]
                 setattr(self, name, field.from_primitive(self, name, value))
-        changes = cls._obj_primitive_field(primitive, "changes", [])
+        changes = primitive.get(cls._changes_key, ())
         self._changed_fields = {name for name in changes if name in self.fields}
         return self
+
+    def obj_differences(self, before: "QuickObject") -> Iterator[tuple[str, Any]]:
+        """Yield name and value of each field that has another value than before."""
+        own, others = self.__dict__, before.__dict__
+        for name, key, _ in self._places:
+            if key in own and (key not in others or others[key] != own[key]):
+                yield name, own[key]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """Return a copy; what cannot change is shared."""
         twin = type(self)()
         memo[id(self)] = twin
         twin._context = self._context
-        for name in self.fields:
-            key = _PREFIX + name
-            if key not in self.__dict__:
+        own, others = self.__dict__, twin.__dict__
+        for name, key, _ in self._places:
+            if key not in own:
                 continue
-            value = self.__dict__[key]
+            value = own[key]
             if type(value) in _IMMUTABLE:
-                twin.__dict__[key] = value
+                others[key] = value
+            elif isinstance(value, QuickObject):
+                others[key] = _twin_of(value, memo)
+            elif type(value) in _CHECKED:
+                _copy_checked(value, memo, twin, name)
             else:
-                setattr(twin, name, _copied(value, memo))
+                setattr(twin, name, copy.deepcopy(value, memo))
         twin._changed_fields = set(self._changed_fields)
         return twin
 
 
-def _copied(value: Any, memo: dict[int, Any]) -> Any:
-    """Copy a checked dict, list or set as a simple one; the copy is checked anew."""
-    simple = _CHECKED.get(type(value))
-    if simple is None:
-        return copy.deepcopy(value, memo)
-    members = value.values() if simple is dict else value
-    plain = simple(value)
-    if all(type(member) in _IMMUTABLE for member in members):
-        return plain
-    return copy.deepcopy(plain, memo)
+def _twin_of(value: QuickObject, memo: dict[int, Any]) -> Any:
+    known = memo.get(id(value))
+    return value.__deepcopy__(memo) if known is None else known
+
+
+def _copy_checked(value: Any, memo: dict[int, Any], twin: Any, name: str) -> None:
+    """Give the twin a copy of a checked dict, list or set.
+
+    What it holds was checked when it got in, and is not checked anew: unless it holds
+    something that is checked itself.
+    """
+    plain_type = _CHECKED[type(value)]
+    held = value.values() if plain_type is dict else value
+    if all(type(each) in _IMMUTABLE for each in held):
+        copied = plain_type(value)
+    elif plain_type is list and all(isinstance(each, QuickObject) for each in held):
+        copied = [_twin_of(each, memo) for each in held]
+    else:
+        setattr(twin, name, copy.deepcopy(plain_type(value), memo))
+        return
+    checked = type(value)()
+    _FILL[plain_type](checked, copied)
+    checked.enable_coercing(value._element_type, twin, name)
+    twin.__dict__[_PREFIX + name] = checked
 
 
 def shorten_access(cls: type[QuickObject]) -> None:
@@ -150,6 +194,10 @@ def shorten_access(cls: type[QuickObject]) -> None:
     kinds = {n: type(getattr(f, "AUTO_TYPE", None)) for n, f in cls.fields.items()}
     cls._simple = {n: _AS_IT_IS[kind] for n, kind in kinds.items() if kind in _AS_IT_IS}
     cls._holders = [n for n, kind in kinds.items() if kind in _HOLDING]
+    cls._nullable = frozenset(n for n, f in cls.fields.items() if f.nullable)
+    cls._data_key = cls._obj_primitive_key("data")
+    cls._changes_key = cls._obj_primitive_key("changes")
+    cls._places = [(n, _PREFIX + n, f) for n, f in cls.fields.items()]
     for name, field in cls.fields.items():
         slow = getattr(cls, name)
         if isinstance(slow, property):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 NAME_KEY = "nova_object.name"
 VERSION_KEY = "nova_object.version"
-_SIMPLE = frozenset((bool, float, int, str))
+_SIMPLE = frozenset((bool, float, int, str, type(None)))
+_ITERABLES = (tuple, list, set, dict)
 
 
 class NovaObjectSerializer(messaging.NoOpSerializer):
@@ -35,9 +36,9 @@ class NovaObjectSerializer(messaging.NoOpSerializer):
 
     def serialize_entity(self, context: "RequestContext | None", entity: Any) -> Any:
         """Return the argument or result as what a message can hold."""
-        if entity is None or type(entity) in _SIMPLE:
+        if type(entity) in _SIMPLE:
             return entity
-        if isinstance(entity, tuple | list | set | dict):
+        if isinstance(entity, _ITERABLES):
             return self._process_iterable(context, self.serialize_entity, entity)
         if callable(getattr(entity, "obj_to_primitive", None)):
             return entity.obj_to_primitive()
@@ -49,11 +50,11 @@ class NovaObjectSerializer(messaging.NoOpSerializer):
         Raises:
             IncompatibleObjectVersion: too new, and of a class that is unknown here.
         """
-        if entity is None or type(entity) in _SIMPLE:
+        if type(entity) in _SIMPLE:
             return entity
         if isinstance(entity, dict) and NAME_KEY in entity:
             return self._process_object(context, entity)
-        if isinstance(entity, tuple | list | set | dict):
+        if isinstance(entity, _ITERABLES):
             return self._process_iterable(context, self.deserialize_entity, entity)
         return entity
 
@@ -80,6 +81,12 @@ class NovaObjectSerializer(messaging.NoOpSerializer):
         context: "RequestContext | None", action: Callable[..., Any], values: Any
     ) -> Any:
         if isinstance(values, dict):
-            return {key: action(context, value) for key, value in values.items()}
+            return {
+                key: value if type(value) in _SIMPLE else action(context, value)
+                for key, value in values.items()
+            }
         kind = list if isinstance(values, set) else type(values)
-        return kind([action(context, value) for value in values])
+        return kind(
+            value if type(value) in _SIMPLE else action(context, value)
+            for value in values
+        )
