@@ -112,7 +112,7 @@ def response_of(tree: SpanTree, span: Span) -> Row | None:
         return None
     parent = tree.parent(span)
     method = _phrase(status)
-    entry = vocabulary.find(method, {})
+    entry = vocabulary.find(f"{method} to {span.name}", {})
     return Row(
         from_=span.service,
         to=parent.service if parent else "client",
