@@ -136,6 +136,42 @@ def test_after_a_crash_of_the_bus_the_terminal_is_restored(
         server.kill()
 
 
+KILLED = """
+[lab]
+name = "mourning"
+title = "nova-scheduler is killed when it has taken its first message"
+
+[[hosts]]
+name = "compute1"
+memory_mb = 4096
+vcpus = 4
+disk_gb = 40
+
+[[faults]]
+kind = "killed"
+service = "nova-scheduler"
+method = "select_destinations"
+"""
+
+
+@pytest.mark.timeout(900)
+def test_after_a_crash_of_a_service_the_terminal_is_restored(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    """A service is killed at work: the screen names it, lives on, and leaves cleanly."""
+    lab = tmp_path / "mourning.toml"
+    lab.write_text(KILLED)
+    terminal.keys(tui("--lab", str(lab), "--virt", "fake"), "Enter")
+    terminal.wait_for("Boot a server in lab")
+    terminal.keys("C-s")
+    terminal.wait_for("✗ nova-scheduler@controller has died")
+    terminal.keys("4")
+    terminal.wait_for("queued    took ack")
+    terminal.keys("C-q")
+    terminal.wait_for("ready$")
+    terminal.is_restored()
+
+
 def test_without_a_terminal_one_line_says_what_to_do() -> None:
     """Exit code 3, and the way out."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tui'}"}

@@ -16,6 +16,7 @@ from tracenova_tui.app import TracenovaApp
 from tracenova_tui.feed import Feed, LabState, Said
 from tracenova_tui.live import hypervisors
 from tracenova_tui.live.hypervisors import LibvirtWatch
+from tracenova_tui.live.services import ServicesWatch
 from tracenova_tui.screens.story import StoryScreen
 from tracenova_tui.story import Story
 
@@ -77,6 +78,24 @@ def test_libvirt_goes_and_comes_back(
     watch.look()
     watch.look()
     assert list(feed.drain()) == [Said("libvirt answers again")]
+
+
+def test_a_service_dies_and_another_is_there_in_its_place() -> None:
+    """Each is told once, by the service's name."""
+    deaf, feed = set[str](), Feed()
+    watch = ServicesWatch(feed, lambda: set(deaf))
+    watch.look()
+    deaf.add("nova-scheduler@controller")
+    watch.look()
+    watch.look()
+    deaf.clear()
+    watch.look()
+    died, back = feed.drain()
+    assert isinstance(died, Said)
+    assert isinstance(back, Said)
+    assert died.severity == "error"
+    assert died.text.startswith("nova-scheduler@controller has died")
+    assert back.text == "nova-scheduler@controller is there again"
 
 
 def test_what_the_lab_has_to_say_is_shown() -> None:

@@ -94,6 +94,18 @@ def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
     return found
 
 
+def deaf_services(cloud: Cloud) -> set[str]:
+    """Return the services, ``nova-scheduler@controller``, that take no messages.
+
+    They were stopped or killed, or the thread that takes the messages has ended.
+    """
+    return {
+        name
+        for name, service in list(cloud.services.items())
+        if not service.rpcserver.listener._listen_thread.is_alive()
+    }
+
+
 def _hypervisor(kind: str, asked: dict[str, str]) -> dict[str, str]:
     """Return what the libvirt of a real host says; several hosts may share one."""
     if not hypervisors.is_real(kind):

@@ -20,6 +20,8 @@ def _message(tree: SpanTree, span: Span) -> Message:
     consumers = tree.consumers(span)
     receiver = consumers[0] if consumers else span
     acked = receiver.attributes.get(names.RPC_ACKED)
+    if receiver.end_ns is None:
+        acked = acked or None  # it is written down when the work has ended
     payload = span.text(names.NOTIFICATION_PAYLOAD)
     return Message(
         message_id=span.text(names.MESSAGING_MESSAGE_ID) or "",

@@ -93,7 +93,7 @@ class TracenovaApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Let those who work on threads know that somebody waits."""
-        if isinstance(event, events.InputEvent):
+        if isinstance(event, events.InputEvent) and not event.is_forwarded:
             self.courtesy.pressed()
         await super().on_event(event)
 
@@ -137,7 +137,7 @@ class TracenovaApp(App[None]):
 
         live = LiveLab(name, self.feed, **self._lab_options)
         self.labs.append(live)
-        story = Story(Trace(), name, live=True)
+        story = Story(Trace(), Path(name).stem, live=True)
         self.push_screen(StoryScreen(story, live=live))
         live.start()
 

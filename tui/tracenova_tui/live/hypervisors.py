@@ -2,8 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from tracenova_tui.feed import Feed, Said
+
+if TYPE_CHECKING:
+    from tracenova.lab.cloud import Cloud
 
 _EVERY_S = 5.0
 
@@ -41,3 +45,12 @@ class LibvirtWatch:
         elif not why and uri in self._gone:
             self._gone.remove(uri)
             self._feed.put(Said("libvirt answers again"))
+
+
+def watch_of(cloud: "Cloud", feed: Feed) -> LibvirtWatch:
+    """Return a watch over what the hosts of a lab run on."""
+    from tracenova.lab import hypervisors, libvirt_health
+
+    kinds = {cloud.kind_of(host.name) for host in cloud.lab.hosts}
+    real = (kind for kind in kinds if hypervisors.is_real(kind))
+    return LibvirtWatch(feed, real, libvirt_health.complaint)

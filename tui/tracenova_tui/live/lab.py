@@ -6,6 +6,7 @@ life, the other does what the user asks of the bus. The screen only reads the fe
 
 import contextlib
 import dataclasses
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from tracenova_tui.feed import BusSeen, Feed, LabState, Said, SpanSeen, Told
 from tracenova_tui.live.breakpoints import Gate, refusals
 from tracenova_tui.live.errands import Errands
 from tracenova_tui.live.held import Held
-from tracenova_tui.live.hypervisors import LibvirtWatch
+from tracenova_tui.live.hypervisors import LibvirtWatch, watch_of
+from tracenova_tui.live.services import ServicesWatch
 
 if TYPE_CHECKING:
     from tracenova.lab.cloud import Cloud
@@ -67,6 +69,7 @@ class LiveLab:
         self._cloud: Cloud | None = None
         self._session: Session | None = None
         self._libvirt: LibvirtWatch | None = None
+        self._services: ServicesWatch | None = None
         self._stories: set[str] = set()
         self._cancelled = threading.Event()
         self._life = threading.Thread(target=self._live, name="tui-lab", daemon=True)
@@ -157,16 +160,21 @@ class LiveLab:
             self._tell("stopped")
 
     def _check(self) -> None:
-        """Raise when the bus is away: Redis may vanish. Say so when libvirt does."""
+        """Raise when the bus is away: Redis may vanish. Say so when others do."""
         if self._cloud is not None:
             self._cloud.check_bus()
+        self._look_at_services()
         if self._libvirt is not None:
             self._libvirt.look()
+
+    def _look_at_services(self) -> None:
+        if self._services is not None:
+            self._services.look()
 
     @contextlib.contextmanager
     def _started(self) -> Iterator[None]:
         from tracenova.lab import boot
-        from tracenova.lab.running import running
+        from tracenova.lab.running import deaf_services, running
 
         self._tell("starting", "loading the services")
         self.spec = _patient(boot.load_lab(self.name, None))
@@ -181,18 +189,14 @@ class LiveLab:
         with run as (self._cloud, self._session):
             self._cloud.tap.hold(self.gate.holds)
             self._session.feed.subscribe(self._see)
-            self._libvirt = self._watch_of(self._cloud)
+            self._libvirt = watch_of(self._cloud, self.feed)
+            self._services = ServicesWatch(
+                self.feed, functools.partial(deaf_services, self._cloud)
+            )
             try:
                 yield
             finally:
                 self._cloud.tap.let_go()
-
-    def _watch_of(self, cloud: "Cloud") -> LibvirtWatch:
-        from tracenova.lab import hypervisors, libvirt_health
-
-        kinds = {cloud.kind_of(host.name) for host in self.spec.hosts}
-        real = (kind for kind in kinds if hypervisors.is_real(kind))
-        return LibvirtWatch(self.feed, real, libvirt_health.complaint)
 
     def _boot(self, wishes: dict[str, Any]) -> None:
         from tracenova.lab.client import Refused
@@ -239,6 +243,7 @@ class LiveLab:
         patience = 3600.0 if watched else _BOOT_S
         deadline = time.monotonic() + patience
         while not watch.wait(accepted, 0.2):
+            self._look_at_services()
             if self._cancelled.is_set() or time.monotonic() > deadline:
                 return
 

@@ -117,7 +117,9 @@ class StoryScreen(Moving, Finding, Holding, Writing):
             self.story.add(spans)
         for event in events_:
             if isinstance(event, LabState):
-                self.lab_said = event.text
+                wrong = self.lab_said.startswith(titles.WRONG)
+                if event.text or not wrong or event.state != "ready":
+                    self.lab_said = event.text
                 if event.state == "failed":
                     self.notify(
                         event.text,

@@ -11,17 +11,18 @@ WRONG = "✗ "
 
 def title(story: Story, player: Player, live: LiveLab | None, said: str) -> Line:
     """Return the line over all: the story, the lab and what it said, the cursor."""
-    hop = player.hop
+    hop, wrong = player.hop, said.startswith(WRONG)
     how = f"● live {live.state}" if live else "replay"
     parts = line((" tracenova ", "accent"), (f" {story.name} ", "strong"))
     parts += line((f"  {how} ", "key" if live else "dim"))
+    if wrong:
+        parts += line((f"  {said} ", "error"))
     if hop is not None:
         at = since(hop.start_ns - story.begins_ns)
         speed = (f"  ×{player.speed:g}", "dim")
         parts += line(f"  hop {player.at + 1}/{len(story.hops)}  {at}", speed)
-    if said:
-        role = "error" if said.startswith(WRONG) else "strong"
-        parts += line((f"  {said} ", role))
+    if said and not wrong:
+        parts += line((f"  {said} ", "strong"))
     if player.follows and live:
         parts += line(("  following the tail ", "dim"))
     if (

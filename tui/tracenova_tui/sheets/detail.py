@@ -105,7 +105,7 @@ def envelope(message: Message) -> Iterator[Line]:
         message.acked or False
     )
     if message.acked is None:
-        acked = "acknowledgement not recorded"
+        acked = "acknowledgement not seen"
     copies = f"  delivered to {message.delivered}" if message.delivered > 1 else ""
     if not message.delivered:
         acked = "not delivered yet"
