@@ -4,7 +4,6 @@ The boot runs in a process of its own, through the same command that a reader wo
 """
 
 import functools
-import hashlib
 import shlex
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from tracenova_diagrams.options import KINDS, LEVELS, DiagramError, Options
 
 _TIMEOUT_S = 240.0
 _FIGURE = "margin:1em 0;overflow-x:auto"
-_READABLE = 0.5  # of the size on paper
 _SWITCHES = frozenset(("expand", "table"))
 
 
@@ -79,17 +77,8 @@ def embedded(wanted: Request) -> str:
     """
     trace = booted(wanted.lab)
     rows = _rows(trace) if wanted.table else ""
-    picture = _picture(trace, wanted)
+    picture = svg.embedded(Diagram(trace, wanted.options).scene())
     return f'<figure class="tracenova" style="{_FIGURE}">\n{picture}{rows}</figure>\n'
-
-
-def _picture(trace: Trace, wanted: Request) -> str:
-    """Return SVG that fits a narrow page, but stays readable and scrolls before that."""
-    scene = Diagram(trace, wanted.options).scene()
-    smallest = round(scene.width * _READABLE)
-    style = f"max-width:100%;min-width:{smallest}px;height:auto"
-    digest = hashlib.sha256(repr(wanted).encode()).hexdigest()[:8]
-    return svg.render(scene, name=f"tn-{digest}", style=style)
 
 
 def _rows(trace: Trace) -> str:

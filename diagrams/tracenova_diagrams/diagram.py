@@ -20,7 +20,7 @@ from tracenova_diagrams.sequence import mermaid, pinned, plantuml, text
 from tracenova_diagrams.sequence.model import Story
 from tracenova_diagrams.sequence.story import tell
 from tracenova_diagrams.table import draw as table_draw
-from tracenova_diagrams.table import gantt
+from tracenova_diagrams.table import gantt, markup
 from tracenova_diagrams.table import texts as table_texts
 from tracenova_diagrams.table.model import Sheet
 
@@ -70,7 +70,7 @@ class Diagram:
         return self.render("svg")[0].decode()
 
     def _repr_html_(self) -> str:
-        return self._repr_svg_()
+        return f'<div style="overflow-x:auto">\n{svg.embedded(self.scene())}</div>\n'
 
     def render(self, format_: Format) -> list[bytes]:
         """Return the file's content; several where one would pass a format's limit.
@@ -180,11 +180,11 @@ class Diagram:
 
 def _table(sheet: Sheet, format_: Format, width: int) -> list[str]:
     if format_ == "mmd":
-        return table_texts.mermaid(sheet)
+        return markup.mermaid(sheet)
     if format_ == "puml":
-        return [table_texts.plantuml(sheet)]
+        return [markup.plantuml(sheet)]
     if format_ == "dot":
-        return [table_texts.dot(sheet)]
+        return [markup.dot(sheet)]
     return [table_texts.text(sheet, width)]
 
 

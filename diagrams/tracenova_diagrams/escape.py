@@ -14,6 +14,7 @@ _MARK = "\u200e"  # has no width
 _RTL = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
 _RIGHT_TO_LEFT = re.compile(rf"(?>{_RTL}(?: +{_RTL})*)(?!{_MARK})")
 _MERMAID = re.compile(r"[#;<>\"'`&{}%\\]|\b(?i:end)\b")
+_ALIKE = str.maketrans("<>&%{}", "‹›＆％｛｝")
 _PLANTUML = re.compile(r"[<>\[\]{}%$~\"\\#!|^&@`';=+]|(?<=([_/*.-]))\1|([_/*.-])(?=\2)")
 
 
@@ -49,6 +50,11 @@ def xml(text: str) -> str:
 def mermaid(text: str) -> str:
     """Return the text for a label of Mermaid, with its numbered entities."""
     return _MERMAID.sub(_numbered, visible(text))
+
+
+def mermaid_title(text: str) -> str:
+    """Return the text for a title of Mermaid, which knows no entities: marks alike."""
+    return visible(text).translate(_ALIKE)
 
 
 def _numbered(match: re.Match[str]) -> str:

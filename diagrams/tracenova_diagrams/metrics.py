@@ -21,7 +21,8 @@ _ASCII = (
 _WIDTHS = {chr(32 + at): int(wide) for at, wide in enumerate(_ASCII.split())}
 _WIDTHS["·"] = _WIDTHS["\u00a0"] = 318
 _SPACED = re.compile(r" *[^ ]+ ?| +")
-_BREAKS_AFTER = frozenset(" /_,&(:=@-")
+_BREAKS_AFTER = frozenset(" /,&(:=@-?")
+_BREAKS_A_NAME = _BREAKS_AFTER | {"_"}  # only one that is longer than a line
 
 
 @lru_cache(maxsize=16384)
@@ -57,15 +58,19 @@ def _parts(text: str, room: float, size: float) -> Iterator[str]:
         if "/" not in word and width(word.rstrip(), size) <= room:
             yield word
             continue
-        for part in _words(word):
-            yield from _pieces(part, room, size)
+        for part in _words(word, _BREAKS_AFTER):
+            if width(part.rstrip(), size) <= room:
+                yield part
+                continue
+            for piece in _words(part):
+                yield from _pieces(piece, room, size)
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, after: frozenset[str] = _BREAKS_A_NAME) -> list[str]:
     words, word = [], ""
     for char in text:
         word += char
-        if char in _BREAKS_AFTER:
+        if char in after:
             words.append(word)
             word = ""
     return [*words, word] if word else words

@@ -1,11 +1,14 @@
 """Scenes as SVG: text stays text, colours follow the reader's light or dark."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tracenova_diagrams import scene as s
 from tracenova_diagrams.escape import xml
 from tracenova_diagrams.palette import DARK, LIGHT, SANS, STYLES, Style
+
+_READABLE = 0.5  # of the size on paper
 
 
 def render(
@@ -20,6 +23,17 @@ def render(
         style: CSS of the picture itself, for a page that shows it.
     """
     return "".join(_file(scene, dark, name, style))
+
+
+def embedded(scene: s.Scene) -> str:
+    """Return SVG for a page with others: ids of its own, as wide as the page allows.
+
+    On a narrow page it stays readable, and the page around it scrolls.
+    """
+    digest = hashlib.sha256(f"{scene.title}\n{scene.about}".encode()).hexdigest()[:8]
+    smallest = round(scene.width * _READABLE)
+    style = f"max-width:100%;min-width:{smallest}px;height:auto"
+    return render(scene, name=f"tn-{digest}", style=style)
 
 
 def _file(scene: s.Scene, dark: bool | None, name: str, style: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tests.diagrams.support import LABS, drawn, messages, story, trace
 from tracenova.trace.trace import Trace
 from tracenova_diagrams import FORMATS, KINDS, DiagramError, GraphvizMissing, draw
 from tracenova_diagrams.graph import texts as graph_texts
+from tracenova_diagrams.metrics import wrapped
 from tracenova_diagrams.palette import DARK, LIGHT, STYLES
 from tracenova_diagrams.sequence import mermaid
 
@@ -118,8 +119,50 @@ def test_an_empty_trace_is_drawn_as_empty() -> None:
 
 
 def test_jupyter_shows_the_svg() -> None:
-    """The object displays itself."""
+    """The object displays itself, and shares a page with others."""
     assert drawn(level="services")._repr_svg_().startswith("<svg")
+    pages = [drawn(kind=kind)._repr_html_() for kind in ("filters", "weights")]
+    ids = [re.findall(r'\bid="([^"]+)"', page) for page in pages]
+    assert all(ids)
+    assert not set(ids[0]) & set(ids[1])
+
+
+def test_mermaid_and_plantuml_say_what_a_level_leaves_out() -> None:
+    """As the svg does; and the title says what it is."""
+    for format_ in ("mmd", "puml"):
+        text = drawn(level="services", title="A boot").render(format_)[0].decode()
+        assert "Not drawn at this level: " in text
+        assert "A boot" in text
+
+
+def test_a_step_inside_a_service_is_no_call_of_a_driver() -> None:
+    """Mermaid and PlantUML write the means on an arrow, but not on a loop."""
+    for format_ in ("mmd", "puml"):
+        text = drawn(level="full").render(format_)[0].decode()
+        assert "driver spawn" in text
+        assert "driver populate_retry" not in text
+        assert "db Instance.create" in text
+
+
+def test_tables_are_tables_everywhere() -> None:
+    """Rows with cells, and bars as colours, in dot, Mermaid and PlantUML."""
+    dot, mmd, puml = (
+        drawn("reschedule", kind="filters").render(format_)[0].decode()
+        for format_ in ("dot", "mmd", "puml")
+    )
+    assert f'BGCOLOR="{LIGHT["fail"]}"' in dot
+    assert "<td align='left'>RamFilter</td>" in mmd
+    assert "<b>✗ compute3</b>" in mmd
+    assert re.search(rf"DiskFilter.*<color:{LIGHT['fail']}>█+</color>", puml)
+
+
+def test_names_break_where_they_are_joined() -> None:
+    """A path breaks after its slashes and marks, a name only when it must."""
+    said = "GET /v2.0/networks?id={net_id}"
+    assert wrapped(said, 150) == ("GET /v2.0/networks?id=", "{net_id}")
+    assert "".join(wrapped("a_name_without_any_end" * 3, 100)) == (
+        "a_name_without_any_end" * 3
+    )
 
 
 def _luminance(colour: str) -> float:

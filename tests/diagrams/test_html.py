@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html import unescape
 from pathlib import Path
 
@@ -80,6 +81,28 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
     assert set(said.values()) == {"true"}, said
 
 
+_SEARCH = """
+const box = document.getElementById('search');
+box.value = 'neutron';
+box.dispatchEvent(new Event('input', {bubbles: true}));
+document.body.dataset.said = document.getElementById('hits').textContent;
+"""
+
+
+def test_a_graph_can_be_searched(tmp_path: Path) -> None:
+    """Its boxes are found, as messages are."""
+    if shutil.which("dot") is None:
+        pytest.skip("graphviz is not installed: apt-get install graphviz")
+    page = drawn(kind="topology").render("html")[0].decode()
+    path = tmp_path / "topology.html"
+    path.write_text(
+        page.replace("</body>", f"<script>{_SEARCH}</script></body>"), "utf-8"
+    )
+    found = re.search(r'data-said="([^"]*)"', tools.browsed(path))
+    assert found
+    assert found[1] == "1 of 1"
+
+
 _PRINT = """
 dispatchEvent(new Event('beforeprint'));
 const pages = [...document.querySelectorAll('#pages section')];
@@ -103,11 +126,18 @@ document.body.dataset.said = JSON.stringify({
 """
 
 
-@pytest.mark.parametrize(("level", "is_one"), [("services", True), ("rpc", False)])
-def test_it_prints_on_a4(tmp_path: Path, level: str, is_one: bool) -> None:
+@pytest.mark.parametrize(
+    ("lab", "level", "is_one"),
+    [
+        ("reschedule", "services", True),
+        ("reschedule", "rpc", False),
+        ("no-valid-host", "services", True),  # a little too high for a page: smaller
+    ],
+)
+def test_it_prints_on_a4(tmp_path: Path, lab: str, level: str, is_one: bool) -> None:
     """All of it, nothing cut at the right, and no row torn by the end of a page."""
     path = tmp_path / "boot.html"
-    page = drawn("reschedule", level=level).render("html")[0].decode()
+    page = drawn(lab, level=level).render("html")[0].decode()
     path.write_text(
         page.replace("</body>", f"<script>{_PRINT}</script></body>"), "utf-8"
     )

@@ -34,24 +34,26 @@ def happens_before(tree: SpanTree) -> "networkx.DiGraph[Any]":
     return graph
 
 
-def critical_path(tree: SpanTree) -> list[Span]:
+def critical_path(tree: SpanTree, end: Span | None = None) -> list[Span]:
     """Return the chain that the end of the story waited for, first step first.
 
-    From the span that ended last, backwards: before each step came whatever ended last
-    before it began, or else what caused it.
+    From the end, or else the span that ended last, backwards: before each step came
+    whatever ended last before it began, or else what caused it.
     """
-    ended = [span for span in tree if span.end_ns is not None]
-    if not ended:
-        return []
-    last = max(_leaves(tree, ended), key=lambda span: (span.end_ns or 0, span.span_id))
     path: list[Span] = []
-    here: Span | None = last
+    here = end or _last(tree)
     seen: set[tuple[str, str]] = set()
     while here is not None and here.key not in seen:
         seen.add(here.key)
         path.append(here)
         here = _cause(tree, here)
     return path[::-1]
+
+
+def _last(tree: SpanTree) -> Span | None:
+    ended = [span for span in tree if span.end_ns is not None]
+    leaves = _leaves(tree, ended)
+    return max(leaves, key=lambda s: (s.end_ns or 0, s.span_id), default=None)
 
 
 def _leaves(tree: SpanTree, spans: list[Span]) -> list[Span]:

@@ -10,7 +10,9 @@ from tracenova_diagrams.graph.model import Edge, Graph, Node
 from tracenova_diagrams.metrics import width
 from tracenova_diagrams.scene import (
     Area,
+    Begin,
     Curve,
+    End,
     Line,
     Oval,
     Point,
@@ -23,6 +25,7 @@ from tracenova_diagrams.scene import (
 _LINE = 14.0
 _TOP = 40.0
 _MARGIN = 20.0
+_STEPS = 24  # of a piece of a spline
 _LOOKS = {
     "plain": "node",
     "strong": "nodec",
@@ -122,7 +125,9 @@ class _Drawing:
         places = {each["name"]: each for each in laid["objects"]}
         for at, node in enumerate(graph.nodes):
             x, y = self._point(places[f"n{at}"]["pos"])
+            self.scene.add(Begin("node", node.key, ", ".join(node.lines)))
             self.scene.extend(_node(node, x, y))
+            self.scene.add(End())
         for at, note in enumerate(graph.notes):
             y = _TOP + self._high + 22 + 18.0 * at
             self.scene.add(Text(_MARGIN, y, note, "tv"))
@@ -145,12 +150,36 @@ class _Drawing:
             yield _head(points[-1], points[-2], tip, point)
         if edge.lines and "lp" in laid:
             x, y = self._point(laid["lp"])
+            if not self._graph.downwards:
+                y = _height_at(points, x, y)
             y -= 12 * (len(edge.lines) - 1) / 2 - 3.5
+            yield Begin("edge", "", ", ".join(edge.lines))
             for line in edge.lines:
                 wide = width(line, 10)
                 yield Rect(x - wide / 2 - 1, y - 9, wide + 2, 12, "mask")
                 yield Text(x, y, line, words, "middle")
                 y += 12
+            yield End()
+
+
+def _height_at(points: list[Point], x: float, otherwise: float) -> float:
+    """Return y of a spline at an x: words lie on their own line, not beside another's."""
+    for at in range(0, len(points) - 3, 3):
+        for step in range(_STEPS):
+            one = _on_spline(points[at : at + 4], step / _STEPS)
+            other = _on_spline(points[at : at + 4], (step + 1) / _STEPS)
+            if min(one[0], other[0]) <= x <= max(one[0], other[0]):
+                return (one[1] + other[1]) / 2
+    return otherwise
+
+
+def _on_spline(points: list[Point], at: float) -> Point:
+    """Return the point of a cubic piece at 0 … 1 of its way."""
+    rest = 1 - at
+    parts = (rest**3, 3 * rest * rest * at, 3 * rest * at * at, at**3)
+    x = sum(part * point[0] for part, point in zip(parts, points, strict=True))
+    y = sum(part * point[1] for part, point in zip(parts, points, strict=True))
+    return x, y
 
 
 def _head(end: Point, before: Point, tip: Point, look: str) -> Shape:

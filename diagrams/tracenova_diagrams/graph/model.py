@@ -30,7 +30,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """What to lay out; ``downwards`` or from left to right."""
+    """What to lay out; ``downwards`` or from left to right, perhaps a ``tree``."""
 
     title: str
     about: str
@@ -38,3 +38,4 @@ class Graph:
     edges: tuple[Edge, ...]
     notes: tuple[str, ...] = ()
     downwards: bool = False
+    tree: bool = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tracenova.trace import names
 from tracenova.trace.causality import critical_path
 from tracenova.trace.hops import story_spans
+from tracenova.trace.model import Span
 from tracenova.trace.rows import kind_of
 from tracenova.trace.trace import Trace
 from tracenova.trace.tree import SpanTree
@@ -14,15 +15,15 @@ from tracenova_diagrams.sequence.model import Message
 from tracenova_diagrams.sequence.story import messages
 
 _ROOT = "root"
-_TIMED = "thick: the critical path, the chain that the end waited for"
-_UNTIMED = (
-    "thick: the chain to the last step; this trace keeps the order, not the times"
-)
+_TO_THE_STATE = "thick: the critical path, to the last change of a server's state"
+_TO_THE_LAST = "thick: the critical path, to the last step"
+_OTHERS = "thin: asked on the way; dashed: a cast or fanout beside the path"
+_ONE_WAY = frozenset(("cast", "fanout", "notify"))
 
 
 @dataclass(slots=True)
 class _Work:
-    """One service at work on one message."""
+    """One service at work on one message; ``by``: who asked, when that is not the cause."""
 
     service: str
     method: str
@@ -30,32 +31,37 @@ class _Work:
     kind: str
     failed: bool = False
     critical: bool = False
+    beside: bool = False
+    by: str = ""
     count: int = 1
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """What the box says."""
+        kind = self.kind.replace("http", "HTTP")
+        how = f"{kind} by {self.by}" if self.by else kind
+        many = f"{self.count} × " if self.count > 1 else ""
+        return self.service, f"{how} · {many}{self.method}"
 
 
 def graph(trace: Trace, options: Options) -> Graph:
     """Return the causal graph of a trace."""
     told = messages(trace)
-    worked = _worked(trace)
-    waited = _waited_for(worked)
-    works = _works(told, waited)
+    end = _end(trace)
+    works = _works(told, _waited_for(_worked(trace), end))
     nodes = [Node(_ROOT, ("client",), "round", "strong")]
     edges = []
     for key, work in works.items():
-        many = f"{work.count} × " if work.count > 1 else ""
-        lines = (work.service, f"{many}{work.method}")
-        nodes.append(Node(key, lines, "box", _tone(work)))
-        tone: EdgeTone = "fail" if work.failed else "plain"
-        if work.critical:
-            tone = "critical"
-        edges.append(Edge(work.cause, key, (work.kind,), tone))
+        nodes.append(Node(key, work.lines, "box", _tone(work)))
+        edges.append(Edge(work.cause, key, (), _edge_tone(work)))
     path = [work.method for work in works.values() if work.critical]
     return Graph(
         title=options.title or "What caused what",
         about=f"The end waited for: {', '.join(path) or 'nothing in particular'}.",
         nodes=tuple(nodes),
         edges=tuple(edges),
-        notes=(_TIMED if any(s.duration_ns for s in worked) else _UNTIMED,),
+        notes=(_TO_THE_STATE if end else _TO_THE_LAST, _OTHERS),
+        tree=True,
     )
 
 
@@ -65,9 +71,23 @@ def _tone(work: _Work) -> Tone:
     return "strong" if work.critical else "plain"
 
 
-def _waited_for(tree: SpanTree) -> set[str]:
+def _edge_tone(work: _Work) -> EdgeTone:
+    if work.critical:
+        return "critical"
+    if work.failed:
+        return "fail"
+    return "dashed" if work.beside else "plain"
+
+
+def _end(trace: Trace) -> Span | None:
+    """Return the span that changed a server's state last."""
+    changes = trace.state_changes()
+    return trace.span(changes[-1].span_id) if changes else None
+
+
+def _waited_for(tree: SpanTree, end: Span | None) -> set[str]:
     found: set[str] = set()
-    for span in critical_path(tree):
+    for span in critical_path(tree, end):
         found.add(span.span_id)
         found.update(above.span_id for above in tree.ancestors(span))
     return found
@@ -95,23 +115,38 @@ def _worked(trace: Trace) -> SpanTree:
 
 def _works(told: list[Message], waited: set[str]) -> dict[str, _Work]:
     senders = {message.entity for message in told if not message.is_reply}
+    refused = {
+        message.entity for message in told if message.is_reply and message.failed
+    }
     works: dict[str, _Work] = {}
     places: dict[str, str] = {}
     for message in told:
         if message.is_reply or not message.receives:
             continue
         cause = places.get(message.entity, _ROOT)
-        failed = bool(message.failed)
         for entity in message.receives:
-            critical = entity in waited
+            work = _work(message, works.get(cause), cause)
+            work.failed = bool(message.failed) or entity in refused
+            work.critical = entity in waited
+            work.beside = work.beside and not work.critical
             key = entity
-            if entity not in senders and not critical:
-                key = f"{cause} {message.target} {message.method} {failed}"
+            if entity not in senders and not work.critical:
+                key = f"{cause} {message.target} {message.method} {work.failed}"
             if key in works:
                 works[key].count += 1
                 continue
             places[entity] = key
-            works[key] = _Work(
-                message.target, message.method, cause, message.kind, failed, critical
-            )
+            works[key] = work
     return works
+
+
+def _work(message: Message, above: _Work | None, cause: str) -> _Work:
+    sender = above.service if above else message.source
+    return _Work(
+        message.target,
+        message.method,
+        cause,
+        message.kind,
+        beside=message.kind in _ONE_WAY or bool(above and above.beside),
+        by=message.source if message.source != sender else "",
+    )

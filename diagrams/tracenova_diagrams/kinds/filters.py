@@ -16,6 +16,8 @@ from tracenova_diagrams.table.model import (
     Words,
 )
 
+_SHADOWS = "✓ passes, ✗ refuses; (✓) (✗) not asked any more: what it would have said"
+
 
 def sheet(trace: Trace, options: Options) -> Sheet:
     """Return funnel and matrix of every choice."""
@@ -25,7 +27,8 @@ def sheet(trace: Trace, options: Options) -> Sheet:
     choices = {(c.attempt, c.round): c for c in trace.choices()}
     tables: list[Table] = []
     for place in dict.fromkeys([*choices, *runs]):
-        tables.extend(_tables(place, runs.get(place, []), choices.get(place)))
+        first = runs.get((place[0], 1), [])
+        tables.extend(_tables(place, runs.get(place, []), choices.get(place), first))
     return Sheet(
         options.title or "Filters: who was refused, and why",
         _about(trace),
@@ -45,7 +48,10 @@ def _about(trace: Trace) -> str:
 
 
 def _tables(
-    place: tuple[int, int], runs: list[FilterRun], choice: Choice | None
+    place: tuple[int, int],
+    runs: list[FilterRun],
+    choice: Choice | None,
+    of_the_first: list[FilterRun],
 ) -> Iterator[Table]:
     attempt, round_ = place
     which = f"attempt {attempt}, server {round_}"
@@ -57,7 +63,7 @@ def _tables(
     yield Table(
         f"{which}: {first} hosts → {runs[-1].hosts_out}",
         (
-            Column("", "number"),
+            Column("#", "number"),
             Column("filter"),
             Column("in", "number"),
             Column("out", "number"),
@@ -65,12 +71,25 @@ def _tables(
             Column("refused"),
         ),
         tuple(_funnel(number, run) for number, run in enumerate(runs, 1)),
+        tuple(_once(runs, of_the_first)),
         key=f"funnel-{attempt}",
     )
     yield _matrix(which, attempt, runs, choice)
 
 
+def _once(runs: list[FilterRun], of_the_first: list[FilterRun]) -> Iterator[str]:
+    """Name the filters that are asked once for all servers of a request."""
+    asked = {run.name for run in runs}
+    once = [run.name for run in of_the_first if run.name not in asked]
+    if once:
+        yield f"asked once for the whole request: {', '.join(once)}"
+
+
 def _funnel(number: int, run: FilterRun) -> tuple[Cell, ...]:
+    if not run.hosts_in:  # the loop ends with the last host
+        quiet = [Words(f"{number}"), Words(run.name), Words("–"), Words("–")]
+        said = Words("not asked any more", "quiet")
+        return (*(Words(cell.text, "quiet") for cell in quiet), Bar(()), said)
     refused = [short(v.host) for v in run.verdicts if not v.passed and not v.shadow]
     segments = []
     if run.hosts_out:
@@ -104,12 +123,15 @@ def _matrix(
         chosen = choice is not None and choice.selected == host
         rows.append((Words(short(host)), *marks, _outcome(by_run, chosen)))
         notes += [_reason(v) for v in by_run.values() if not v.passed]
-    legend = "✓ passes   ✗ refuses   (✓) (✗) not asked any more: this is what it would have said"
+    if any(
+        verdict.shadow for by_run in verdicts.values() for verdict in by_run.values()
+    ):
+        notes.append(_SHADOWS)
     return Table(
         f"{which}: every host and every filter",
         (*columns, Column("so")),
         tuple(rows),
-        (*notes, legend),
+        tuple(notes),
         key=f"{attempt}",
     )
 

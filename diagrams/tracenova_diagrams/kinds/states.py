@@ -7,6 +7,10 @@ from tracenova_diagrams.graph.model import Edge, Graph, Node, Tone
 from tracenova_diagrams.options import Options
 
 _START = "start"
+_NOTES = (
+    "thick: the path taken, in this order; dashed: not taken this time",
+    "a build may also fail, or go back to scheduling, from the steps between",
+)
 
 
 def graph(trace: Trace, options: Options) -> Graph:
@@ -28,7 +32,7 @@ def graph(trace: Trace, options: Options) -> Graph:
         about="; ".join(ends) or "No state of a server changed in this trace.",
         nodes=tuple(nodes.values()),
         edges=tuple(edges),
-        notes=("thick: the path taken, in this order; dashed: not taken this time",),
+        notes=_NOTES,
         downwards=True,
     )
 
@@ -41,18 +45,19 @@ def _server(
     edges: list[Edge],
 ) -> None:
     start = prefix + _START
-    nodes[start] = Node(start, (f"server {instance[-12:]}",), "round", "quiet")
+    nodes[start] = Node(start, (f"server {instance[-12:]}",), "round")
     taken = set()
     for step, here, there, power, change in path(changes):
         source = start if here is None else prefix + "/".join(here)
         target = prefix + "/".join(there)
         nodes[target] = Node(target, _lines(there), "round", _tone(there))
         tone = "fail" if there[0] == "error" else "critical"
-        said = f"{step} {change.by}"
+        who, _, host = change.by.partition("@")
+        said = tuple(filter(None, (f"{step} {who}", host)))
         if here == there:
-            edges.append(Edge(source, target, (said, f"power {power}"), "critical"))
+            edges.append(Edge(source, target, (*said, f"power {power}"), "critical"))
         else:
-            edges.append(Edge(source, target, (said,), tone))  # type: ignore[arg-type]
+            edges.append(Edge(source, target, said, tone))  # type: ignore[arg-type]
         taken.add((here, there))
     for one, other in MACHINE:
         for state in (one, other):

@@ -1,7 +1,9 @@
 """Where the time went: a waterfall of the story's steps."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from tracenova.trace import names
 from tracenova.trace.decisions import Bar as Step
 from tracenova.trace.hops import story_spans
 from tracenova.trace.trace import Trace
@@ -21,7 +23,7 @@ _PARTS = {
     "nova-scheduler": 4,
     "nova-compute": 3,
 }
-_INDENTS = 8
+_INDENTS = 12
 _INDENT = "\u00a0\u00a0"  # a space that no format joins with its neighbour
 
 
@@ -32,15 +34,19 @@ def sheet(trace: Trace, options: Options) -> Sheet:
     spans = _ordinals(steps) if ordinal else [_times(step) for step in steps]
     kinds = _KINDS[options.level]
     most = max((start + long for start, long in spans), default=1.0)
+    drawn = [not kinds or step.kind in kinds or not step.depth for step in steps]
+    failed = _failed(trace, steps)
     rows = [
         (
-            Words(f"{_INDENT * min(step.depth, _INDENTS)}{step.name}"),
+            Words(f"{_INDENT * min(depth, _INDENTS)}{step.name}"),
             Words(step.service),
             Words("–" if ordinal else waiting(step.duration_ns or 0)),
-            _bar(step, start, long),
+            _bar(step, *span, step.span_id in failed),
         )
-        for step, (start, long) in zip(steps, spans, strict=True)
-        if not kinds or step.kind in kinds or not step.depth
+        for step, span, is_drawn, depth in zip(
+            steps, spans, drawn, _depths(steps, drawn), strict=True
+        )
+        if is_drawn
     ]
     unit = (
         "order of the steps, not their time" if ordinal else f"0 … {waiting(int(most))}"
@@ -70,6 +76,21 @@ def _told(trace: Trace, level: Level) -> list[Step]:
     return [replace(step, offset_ns=step.offset_ns - began) for step in steps]
 
 
+def _failed(trace: Trace, steps: list[Step]) -> set[str]:
+    """Return the steps that failed; to look for something and find nothing is normal."""
+    failed = {step.span_id for step in steps if step.status == "error"}
+    return {span_id for span_id in failed if not _found_nothing(trace, span_id)}
+
+
+def _found_nothing(trace: Trace, span_id: str) -> bool:
+    span = trace.span(span_id)
+    if span is None or not span.text(names.DB_SYSTEM):
+        return False
+    parent = trace.tree.parent(span)
+    missing = (span.text(names.ERROR_TYPE) or "").endswith("NotFound")
+    return missing and (parent is None or parent.status != "error")
+
+
 def _times(step: Step) -> tuple[float, float]:
     return float(step.offset_ns), float(step.duration_ns or 0)
 
@@ -87,8 +108,17 @@ def _ordinals(steps: list[Step]) -> list[tuple[float, float]]:
     return [(float(at), float(end - at)) for at, end in enumerate(ends)]
 
 
-def _bar(step: Step, start: float, long: float) -> Bar:
+def _depths(steps: list[Step], drawn: list[bool]) -> Iterator[int]:
+    """Yield how many drawn steps each step is below."""
+    open_: list[tuple[int, bool]] = []
+    for step, is_drawn in zip(steps, drawn, strict=True):
+        while open_ and open_[-1][0] >= step.depth:
+            open_.pop()
+        yield sum(counts for _, counts in open_)
+        open_.append((step.depth, is_drawn))
+
+
+def _bar(step: Step, start: float, long: float, failed: bool) -> Bar:
     part = _PARTS.get(step.service, 5)
-    failed = step.status == "error"
     said = f"at {waiting(int(start))}" if step.duration_ns else ""
     return Bar((Segment(start, long, part, failed),), f"{said}{' ✗' if failed else ''}")

@@ -7,7 +7,7 @@ from tracenova.trace.trace import Trace
 from tracenova_diagrams.graph.model import Edge, Form, Graph, Node, Tone
 from tracenova_diagrams.options import Options
 from tracenova_diagrams.sequence.notes import short
-from tracenova_diagrams.sequence.people import Names
+from tracenova_diagrams.sequence.people import Names, is_inside
 
 _BUS = "notification bus"
 
@@ -27,7 +27,7 @@ def graph(trace: Trace, options: Options) -> Graph:
         return key
 
     for hop in hops:
-        if hop.is_reply or hop.from_ == hop.to:
+        if hop.is_reply or hop.from_ == hop.to or is_inside(hop):
             continue
         if hop.kind in ("http", "db", "driver"):
             form: Form = "database" if hop.kind == "db" else "box"

@@ -99,7 +99,9 @@ class Blocks:
         left = free_place(wide, ends, bars)
         if any(left - 2 < x < left + wide + 2 for x in self._columns.values()):
             high = LINE * len(form.labels) + SMALL * len(form.tags)
-            for start, end in _between(left - 2, left + wide + 2, bars):
+            right = left + wide
+            is_free = not any(left < x + _HALF and x - _HALF < right for x in bars)
+            for start, end in _between(left - 2, right + 2, bars if is_free else ()):
                 yield Rect(start, form.start - 4 - high, end - start, high, mask)
         if ends[0] < ends[1]:
             yield from _words(form, message, left, "start", mask)

@@ -8,7 +8,7 @@ from tracenova_diagrams.options import Level
 from tracenova_diagrams.sequence.model import Item, Message, Participant
 
 _BESIDE_NUMBERS = 26.0
-_LABEL_ROOM = {"services": 142.0, "rpc": 190.0, "full": 190.0}
+_LABEL_ROOM = {"services": 160.0, "rpc": 190.0, "full": 190.0}
 _BESIDE_LABEL = 30.0
 _BETWEEN_HEADS = 10.0
 _CROSS = 20.0  # the mark of a failure, at the head of an arrow

@@ -58,6 +58,11 @@ class Names:
         return any(each in names for each in wanted)
 
 
+def is_inside(hop: Hop) -> bool:
+    """Say whether a hop is a step of a service and no message, whatever it is named after."""
+    return hop.kind == "driver" and not hop.to.endswith("driver")
+
+
 def participants(items: Iterable[Item], names: Names) -> tuple[Participant, ...]:
     """Return everybody who sends, receives or has a note, from left to right."""
     seen: dict[str, None] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tracenova_diagrams.escape import plantuml as escaped
+from tracenova_diagrams.palette import LIGHT
 from tracenova_diagrams.sequence.columns import numbers
 from tracenova_diagrams.sequence.model import Form, Item, Message, Note, Story
 from tracenova_diagrams.sequence.rows import merged_notes, waiting
@@ -12,7 +13,7 @@ _SORTS: dict[Form, str] = {
     "service": "participant",
     "neighbour": "participant",
     "database": "database",
-    "bus": "queue",
+    "bus": "collections",
     "driver": "participant",
 }
 _ARROWS = {
@@ -24,7 +25,31 @@ _ARROWS = {
     "driver": "->",
     "notify": "-[dotted]>>",
 }
-_SHADES = {"plain": "", "good": " #E9F6EC", "fail": " #FDECEA", "ref": " #FFFFFF"}
+_FAILED = f"[{LIGHT['fail']}]"
+_WORDS = {"db": "db ", "driver": "driver "}  # their arrows are like others'
+_SHADES = {
+    "plain": "",
+    "good": f" {LIGHT['goodnote']}",
+    "fail": f" {LIGHT['failnote']}",
+    "ref": f" {LIGHT['paper']}",
+}
+_COLOURS = {
+    "backgroundColor": LIGHT["paper"],
+    "sequenceArrowColor": LIGHT["ink"],
+    "sequenceLifeLineBorderColor": LIGHT["line"],
+    "sequenceGroupBorderColor": LIGHT["line"],
+    "sequenceGroupBackgroundColor": LIGHT["band"],
+    "participantBackgroundColor": LIGHT["head"],
+    "participantBorderColor": LIGHT["accent"],
+    "actorBackgroundColor": LIGHT["head"],
+    "actorBorderColor": LIGHT["accent"],
+    "databaseBackgroundColor": LIGHT["paper"],
+    "databaseBorderColor": LIGHT["line"],
+    "collectionsBackgroundColor": LIGHT["paper"],
+    "collectionsBorderColor": LIGHT["line"],
+    "noteBackgroundColor": LIGHT["note"],
+    "noteBorderColor": LIGHT["noteline"],
+}
 
 
 def render(story: Story) -> str:
@@ -35,6 +60,7 @@ def render(story: Story) -> str:
 def _lines(story: Story) -> Iterator[str]:
     names = {who.name: f"p{at}" for at, who in enumerate(story.participants)}
     yield "@startuml\n!pragma teoz true\nskinparam shadowing false\nhide footbox\n"
+    yield from (f"skinparam {name} {colour}\n" for name, colour in _COLOURS.items())
     yield f"title {escaped(story.title)}\n"
     for who in story.participants:
         host = f"\\n{escaped(who.host)}" if who.host else ""
@@ -67,17 +93,20 @@ def _item(item: Item, names: dict[str, str]) -> Iterator[str]:
 
 
 def _message(message: Message, source: str, target: str) -> Iterator[str]:
-    said = message.tag
+    means = message.tag
     if message.queued_ns >= 1e6:
-        said += f" · waited {waiting(message.queued_ns)}"
-    tag = f"\\n<size:10>{escaped(said)}</size>" if said else ""
+        means += f" · waited {waiting(message.queued_ns)}"
+    tag = f"\\n<size:10>{escaped(means)}</size>" if means else ""
     failed = f"\\n✗ {escaped(message.failed)}" if message.failed else ""
     arrow = _ARROWS[message.kind]
     if message.is_reply:
-        arrow = "-->x" if message.failed else "-->"
+        arrow = f"-{_FAILED}->x" if message.failed else "-->"
+    elif message.failed and message.returns is None:
+        arrow = f"-{_FAILED}>x"
+    said = "" if source == target or message.is_reply else _WORDS.get(message.kind, "")
     shown = failed if message.returns is None else ""
-    label = escaped(f"{numbers(message)} {message.label}")
+    label = escaped(f"{numbers(message)} {said}{message.label}")
     yield f"{source} {arrow} {target} : {label}{tag}{shown}\n"
     if message.returns is not None and message.source != message.target:
-        back = "-->x" if message.failed else "-->"
+        back = f"-{_FAILED}->x" if message.failed else "-->"
         yield f"{target} {back} {source} : {escaped(message.returns)}{failed}\n"

@@ -11,7 +11,7 @@ from tracenova_diagrams.sequence.model import Item, Note
 LINE = 14.0
 SMALL = 12.0
 NOTE_LINE = 14.0
-NOTE_ROOM = 300.0
+NOTE_ROOM = 330.0
 LOOP_WORDS = 42.0  # from a lifeline to the words of an arrow to itself
 SLANTED_FROM_NS = 1_000_000
 

@@ -12,7 +12,7 @@ from tracenova_diagrams.sequence import condense, services
 from tracenova_diagrams.sequence.groups import Chapters
 from tracenova_diagrams.sequence.model import Item, Message, MessageKind, Note, Story
 from tracenova_diagrams.sequence.notes import notes, short
-from tracenova_diagrams.sequence.people import Names, participants
+from tracenova_diagrams.sequence.people import Names, is_inside, participants
 
 _TOLD: dict[Level, frozenset[str]] = {
     "services": frozenset(("http", "call", "cast", "fanout", "driver")),
@@ -149,7 +149,7 @@ class _Builder:
         failed = hop.error if hop.status == "error" and not told else ""
         return Message(
             source=hop.from_,
-            target=hop.to,
+            target=hop.from_ if is_inside(hop) else hop.to,
             kind=kind,
             label=self._label(hop, kind),
             seq=hop.seq,

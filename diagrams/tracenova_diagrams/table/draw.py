@@ -1,6 +1,6 @@
 """Sheets of tables as a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracenova_diagrams.metrics import width, wrapped
 from tracenova_diagrams.scene import Anchor, Begin, End, Line, Rect, Scene, Shape, Text
@@ -42,19 +42,24 @@ def _cut(table: Table, room: int) -> Iterator[Table]:
 
 def _drawn(sheet: Sheet, tables: tuple[Table, ...], title: str) -> Scene:
     scene = Scene(title, sheet.about)
-    shapes: list[Shape] = [Text(_LEFT, 26, title, "th")]
+    heads: list[Shape] = [Text(_LEFT, 26, title, "th")]
+    shapes: list[Shape] = []
     y, right = 44.0, _LEFT + width(title, 16, bold=True)
     for table in tables:
         drawing = _Drawing(table, y)
-        shapes.append(Begin("table", table.key, table.title))
-        shapes.extend(drawing.shapes)
-        shapes.append(End())
+        if len(tables) == 1 and not table.title:  # they stay while the rows move
+            heads += drawing.heads
+            scene.head_height = y + _ROW
+        else:
+            shapes += drawing.heads
+        shapes += [Begin("table", table.key, table.title), *drawing.shapes, End()]
         y, right = drawing.bottom + 16, max(right, drawing.right)
     if not tables:
         shapes.append(Text(_LEFT, 60, sheet.about, "t"))
         y, right = 80, max(right, _LEFT + width(sheet.about))
     scene.width, scene.height = round(right + _LEFT), round(y)
     scene.add(Rect(0, 0, scene.width, scene.height, "paper"))
+    scene.add(Begin("heads", "", "title"), *heads, End())
     scene.extend(shapes)
     return scene
 
@@ -65,6 +70,7 @@ class _Drawing:
     def __init__(self, table: Table, top: float) -> None:
         self._table = table
         self._widths = [self._width(at) for at in range(len(table.columns))]
+        self.heads: list[Shape] = []
         self.shapes: list[Shape] = []
         self.right = _LEFT + sum(self._widths) + _GAP * len(self._widths)
         self.bottom = self._paint(top)
@@ -82,20 +88,21 @@ class _Drawing:
         y = top
         if self._table.title:
             title = self._table.title
-            self.shapes.append(Text(_LEFT, y + 14, title, "tb"))
+            self.heads.append(Text(_LEFT, y + 14, title, "tb"))
             self.right = max(self.right, _LEFT + width(title, 12, bold=True))
             y += 24
         if not self._table.columns:
             return y
-        self._row([Words(c.head) for c in self._table.columns], y, head=True)
+        words = [Words(column.head) for column in self._table.columns]
+        self.heads.extend(self._row(words, y, head=True))
         y += _ROW
-        self.shapes.append(Line(((_LEFT, y), (self.right - _GAP, y)), "edge"))
+        self.heads.append(Line(((_LEFT, y), (self.right - _GAP, y)), "edge"))
         for number, row in enumerate(self._table.rows):
             high = self._height(row)
             if number % 2:
                 wide = self.right - _GAP - _LEFT + 8
                 self.shapes.append(Rect(_LEFT - 4, y, wide, high, "row"))
-            self._row(list(row), y)
+            self.shapes.extend(self._row(row, y))
             y += high
         for note in self._table.notes:
             for line in wrapped(note, max(680.0, self.right - 2 * _LEFT), 11):
@@ -112,14 +119,16 @@ class _Drawing:
         ]
         return _ROW + _LINE * (max(lines, default=1) - 1)
 
-    def _row(self, row: list[Cell], y: float, *, head: bool = False) -> None:
+    def _row(
+        self, row: Sequence[Cell], y: float, *, head: bool = False
+    ) -> Iterator[Shape]:
         x = _LEFT
         for at, cell in enumerate(row):
             wide, column = self._widths[at], self._table.columns[at]
             if isinstance(cell, Bar):
-                self.shapes.extend(_bar(cell, column, x, y, wide))
+                yield from _bar(cell, column, x, y, wide)
             else:
-                self.shapes.extend(_words(cell, column, x, y, wide, head))
+                yield from _words(cell, column, x, y, wide, head)
             x += wide + _GAP
 
 

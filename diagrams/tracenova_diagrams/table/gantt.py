@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tracenova_diagrams import escape
+from tracenova_diagrams.table.markup import MOST_CHARACTERS
 from tracenova_diagrams.table.model import Bar, Cell, Sheet, Words
-from tracenova_diagrams.table.texts import MOST_CHARACTERS
 
 _HEAD = "gantt\n  title {}\n  dateFormat x\n  axisFormat %S.%L\n  section {}\n"
 _NS = 1_000_000.0  # its smallest unit is a millisecond

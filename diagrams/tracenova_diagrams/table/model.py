@@ -37,6 +37,11 @@ class Bar:
 Cell: TypeAlias = Words | Bar
 
 
+def said(cell: Cell) -> str:
+    """Return what a cell says in words."""
+    return cell.said if isinstance(cell, Bar) else cell.text
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """How a column is headed; ``most`` is the length of a bar that fills it."""

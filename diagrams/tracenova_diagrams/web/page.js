@@ -128,7 +128,7 @@
   const search = (text) => {
     hits.forEach((each) => each.classList.remove("hit"));
     const wanted = text.trim().toLowerCase();
-    const all = [...picture.querySelectorAll(".is-message, .is-filters, .is-note, .is-table text")];
+    const all = [...picture.querySelectorAll(".is-message, .is-filters, .is-note, .is-node, .is-edge, .is-table text")];
     hits = wanted ? all.filter((each) => (each.textContent + " " + (each.getAttribute("aria-label") || "")).toLowerCase().includes(wanted)) : [];
     hits.forEach((each) => each.classList.add("hit"));
     at = -1;

@@ -3,6 +3,7 @@
 (() => {
   const LONG = 1050, SHORT = 715;  // pixels of A4 within its margins
   const READABLE = 0.5;  // of the size on a screen
+  const NEARLY = 0.75;  // of the height that it has: rather smaller than cut
   const SVG = "http://www.w3.org/2000/svg";
   const root = document.documentElement;
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -22,14 +23,14 @@
   // what no page may end within, as [top, bottom] in the picture's own pixels
   const rows = () => {
     const all = picture.getBoundingClientRect(), zoom = all.width / data.width;
-    return [...picture.querySelectorAll(".is-message, .is-note, .is-filters, .is-table text")].map((each) => {
+    return [...picture.querySelectorAll(".is-message, .is-note, .is-filters, .is-node, .is-table text")].map((each) => {
       const box = each.getBoundingClientRect();
       return [(box.top - all.top) / zoom - 3, (box.bottom - all.top) / zoom];
     });
   };
   const cuts = (most) => {
     const kept = rows(), found = [0];
-    if (!kept.length) return [0, data.height];  // a graph: whole, on one page
+    if (!kept.length) return [0, data.height];
     for (let top = 0; data.height - top > most; found.push(top)) {
       let cut = top + most - (top && data.head);
       for (let hit; (hit = kept.find(([high, low]) => high < cut && cut < low)) && hit[0] > top;) cut = hit[0];
@@ -59,8 +60,8 @@
     const [WIDE, HIGH] = upright ? [SHORT, LONG] : [LONG, SHORT];
     let scale = Math.min(1, WIDE / data.width);
     if (upright) scale = Math.min(scale, HIGH / data.height);
+    if (HIGH / data.height >= NEARLY * scale) scale = Math.min(scale, HIGH / data.height);
     const found = cuts(HIGH / scale + 1);
-    if (found.length === 2) scale = Math.min(scale, HIGH / data.height);
     const pages = document.createElement("div");
     pages.id = "pages";
     const paper = document.createElement("style");
