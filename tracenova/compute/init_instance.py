@@ -10,6 +10,7 @@ from tracenova import context as nova_context
 from tracenova import exception, objects
 from tracenova.compute import power_state, task_states, vm_states
 from tracenova.compute import utils as compute_utils
+from tracenova.compute.pausing import PausingMixin
 from tracenova.compute.power import PowerMixin
 from tracenova.compute.power_sync import PowerSyncMixin
 from tracenova.compute.terminate import TerminateMixin
@@ -24,22 +25,34 @@ BUILD_TASKS = (
     task_states.NETWORKING,
     task_states.SPAWNING,
 )
+REBUILD_TASKS = (
+    task_states.REBUILDING,
+    task_states.REBUILD_BLOCK_DEVICE_MAPPING,
+    task_states.REBUILD_SPAWNING,
+)
+SNAPSHOT_TASKS = (
+    task_states.IMAGE_SNAPSHOT_PENDING,
+    task_states.IMAGE_SNAPSHOT,
+    task_states.IMAGE_PENDING_UPLOAD,
+    task_states.IMAGE_UPLOADING,
+)
 REBOOT_TASKS = (
     task_states.REBOOT_PENDING,
     task_states.REBOOT_PENDING_HARD,
     task_states.REBOOT_STARTED,
     task_states.REBOOT_STARTED_HARD,
 )
+SHORT_TASKS = (*REBOOT_TASKS, task_states.PAUSING, task_states.UNPAUSING)
 PENDING_REBOOTS = (task_states.REBOOT_PENDING, task_states.REBOOT_PENDING_HARD)
 # asked for by the API; the message may have died with the previous run
 ASKED_REBOOTS = (task_states.REBOOTING, task_states.REBOOTING_HARD)
 
 
-class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
+class InitInstanceMixin(TerminateMixin, PowerMixin, PausingMixin, PowerSyncMixin):
     """Picks up what the previous run of the service left behind.
 
-    Nova: nova/compute/manager.py ComputeManager; evacuation, rebuild, snapshots,
-    resize and live migration are left out.
+    Nova: nova/compute/manager.py ComputeManager; evacuation, resize and live migration
+    are left out. A suspension that was cut short stays so, as in Nova.
     """
 
     def init_host(self) -> None:
@@ -71,6 +84,8 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
     def _init_instance(self, context: RequestContext, instance: Any) -> None:
         """Decide by vm_state and task_state what a restart means for the instance.
 
+        A guest that was being built or made anew is lost, a half-made image forgotten.
+
         Nova: nova/compute/manager.py ComputeManager._init_instance
         """
         if instance.host != self.host:
@@ -87,12 +102,18 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
         elif (
             instance.vm_state == vm_states.BUILDING
             or instance.task_state in BUILD_TASKS
+            or instance.task_state in REBUILD_TASKS
         ):
             LOG.debug("[instance: %s] Failed to spawn, setting to ERROR", instance.uuid)
             self._note_fault(context, instance, _cut_short(instance))
             instance.task_state = None
             instance.vm_state = vm_states.ERROR
             instance.save()
+        elif instance.task_state in SNAPSHOT_TASKS:
+            LOG.debug("[instance: %s] Clearing a snapshot's state", instance.uuid)
+            instance.task_state = None
+            instance.save()
+            self._init_idle_instance(context, instance)
         elif instance.task_state == task_states.DELETING:
             self._attempt_or_error(self._resume_deletion, context, instance)
         elif not self._resume_task(context, instance):
@@ -131,7 +152,7 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
         self._delete_instance(context, instance, bdms, quotas)
 
     def _resume_task(self, context: RequestContext, instance: Any) -> bool:
-        """Do again a reboot, stop or start that the crash cut short; say whether."""
+        """Do again what the crash cut short: a reboot, stop, start; say whether."""
         task = instance.task_state
         current = self._get_power_state(context, instance)
         if self._retry_reboot(instance, current):
@@ -144,8 +165,10 @@ class InitInstanceMixin(TerminateMixin, PowerMixin, PowerSyncMixin):
             self._attempt(self.stop_instance, context, instance, True)
         elif task == task_states.POWERING_ON:
             self._attempt(self.start_instance, context, instance)
+        elif task == task_states.UNPAUSING and current == power_state.PAUSED:
+            self._attempt(self.unpause_instance, context, instance)
         else:
-            if task in REBOOT_TASKS and current == power_state.RUNNING:
+            if task in SHORT_TASKS and current == power_state.RUNNING:
                 instance.task_state = None
                 instance.vm_state = vm_states.ACTIVE
                 instance.save()

@@ -38,7 +38,6 @@ from tracenova.compute.events import ComputeVirtAPI, InstanceEvents
 from tracenova.compute.external_events import ExternalEventsMixin
 from tracenova.compute.init_instance import InitInstanceMixin
 from tracenova.compute.interfaces import InterfacesMixin
-from tracenova.compute.pausing import PausingMixin
 from tracenova.compute.periodic import PeriodicMixin
 from tracenova.compute.rebuild import RebuildMixin
 from tracenova.compute.snapshot import SnapshotMixin
@@ -53,7 +52,6 @@ class ComputeManager(
     RebuildMixin,
     InitInstanceMixin,
     ExternalEventsMixin,
-    PausingMixin,
     InterfacesMixin,
     SnapshotMixin,
 ):

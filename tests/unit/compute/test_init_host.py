@@ -47,6 +47,8 @@ def states(instance: Any) -> tuple[str, str | None]:
         task_states.NETWORKING,
         task_states.BLOCK_DEVICE_MAPPING,
         task_states.SPAWNING,
+        task_states.REBUILDING,
+        task_states.REBUILD_SPAWNING,
     ],
 )
 def test_a_build_that_a_crash_cut_short_goes_to_error(
@@ -120,16 +122,21 @@ def test_a_delete_that_fails_again_ends_in_error(
         (task_states.REBOOT_PENDING, power_state.RUNNING, vm_states.ACTIVE),
         (task_states.REBOOT_STARTED, power_state.SHUTDOWN, vm_states.ACTIVE),
         (task_states.REBOOT_STARTED, power_state.RUNNING, vm_states.ACTIVE),
+        (task_states.PAUSING, power_state.RUNNING, vm_states.ACTIVE),
+        (task_states.UNPAUSING, power_state.RUNNING, vm_states.ACTIVE),
+        (task_states.UNPAUSING, power_state.PAUSED, vm_states.ACTIVE),
+        (task_states.IMAGE_SNAPSHOT_PENDING, power_state.RUNNING, vm_states.ACTIVE),
+        (task_states.IMAGE_UPLOADING, power_state.RUNNING, vm_states.ACTIVE),
     ],
 )
-def test_a_stop_start_or_reboot_is_done_again(
+def test_what_a_crash_cut_short_is_done_again_or_forgotten(
     compute: Any,
     make_instance: MakeInstance,
     task_state: str,
     before: int,
     vm_state: str,
 ) -> None:
-    """The task is carried out, and then there is none any more."""
+    """A stop, start, reboot is carried out, a pause or snapshot given up; then it is idle."""
     instance = make_instance(
         host=support.HOST,
         node=support.HOST,
