@@ -1,7 +1,6 @@
 """A student's own filter or weigher in a whole cloud: what it breaks, and who says so.
 
-A plug-in that hangs is tested with ``tracenova schedule``: a boot would wait for RPC
-timeouts.
+A plug-in that hangs has a file of its own.
 """
 
 import json

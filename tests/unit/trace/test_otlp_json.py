@@ -152,7 +152,7 @@ MEMBERS = st.sampled_from(KINDS).flatmap(
 
 
 @given(MEMBERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_long_column_is_written_as_its_members_are(members: list[Any]) -> None:
     """A column at a time or a value at a time: byte for byte the same text."""
 
