@@ -209,7 +209,7 @@ class Drawing:
     def note_left(self, row: Row, note: Note) -> float:
         """Return the left edge of a note: right of its lifeline, if there is room."""
         x, wide = self.columns[note.at], row.form.width
-        right = max(self.columns.values()) + 70
+        right = max(self.columns.values()) + 120
         left = x + 12 if x + 12 + wide <= right else x - 12 - wide
         return left if left >= self.left else x + 12
 
