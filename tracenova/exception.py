@@ -262,6 +262,7 @@ class NoMoreFixedIps(NovaException): msg_fmt = "No fixed IP addresses available 
 class InvalidIpAddressError(Invalid): msg_fmt = "%(address)s is not a valid IP v4/6 address."
 class SecurityGroupNotFound(NotFound): msg_fmt = "Security group %(security_group_id)s not found."
 class SecurityGroupNotFoundForProject(SecurityGroupNotFound): msg_fmt = "Security group %(security_group_id)s not found for project %(project_id)s."
+class SecurityGroupLimitExceeded(QuotaError): msg_fmt = "Maximum number of security groups or rules exceeded"
 class SecurityGroupCannotBeApplied(Invalid): msg_fmt = "Network requires port_security_enabled and subnet associated in order to apply security groups."
 class NoUniqueMatch(NovaException): msg_fmt = "No Unique Match Found."; code = 409  # noqa: E702
 class InterfaceAttachFailed(Invalid): msg_fmt = "Failed to attach network adapter device to %(instance_uuid)s"

@@ -1,6 +1,6 @@
 """The security groups of servers.
 
-Nova: nova/policies/security_groups.py. Left out: the security group API.
+Nova: nova/policies/security_groups.py
 """
 
 from oslo_policy import policy
@@ -13,9 +13,16 @@ rules = [
     base.documented(
         BASE_POLICY_NAME,
         base.RULE_ADMIN_OR_OWNER,
-        "Show and change the security groups of a server.",
+        "Show and change security groups, and those of a server.",
         "GET /servers/{id}/os-security-groups",
         "POST /servers/{id}/action (addSecurityGroup, removeSecurityGroup)",
+        "GET /os-security-groups",
+        "POST /os-security-groups",
+        "GET /os-security-groups/{id}",
+        "PUT /os-security-groups/{id}",
+        "DELETE /os-security-groups/{id}",
+        "POST /os-security-group-rules",
+        "DELETE /os-security-group-rules/{id}",
         "GET /servers/{id}",
         "GET /servers/detail",
     ),

@@ -43,6 +43,25 @@ FORBIDDEN: list[Call] = [
     ),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-security-groups", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-interface", None, 404),
+    ("nova", "GET", "/v2.1/{mine}/os-security-groups/{security_group}", None, 404),
+    ("nova", "DELETE", "/v2.1/{mine}/os-security-groups/{security_group}", None, 404),
+    (
+        *("nova", "PUT", "/v2.1/{mine}/os-security-groups/{security_group}"),
+        {"security_group": {"name": "mine", "description": "mine"}},
+        404,
+    ),
+    (
+        *("nova", "POST", "/v2.1/{mine}/os-security-group-rules"),
+        {
+            "security_group_rule": {
+                "parent_group_id": "{security_group}",
+                "ip_protocol": "tcp",
+                "from_port": 22,
+                "to_port": 22,
+            }
+        },
+        404,
+    ),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/tags", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-interface/{port}", None, 404),
     ("nova", "GET", "/v2.1/{mine}/servers/{server}/os-volume_attachments", None, 404),

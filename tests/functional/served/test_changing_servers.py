@@ -164,6 +164,53 @@ def test_security_groups_are_added_and_removed(
     sdk.network.delete_security_group(group)
 
 
+def test_security_groups_by_nova_s_old_api(sdk: Any) -> None:
+    """Groups and rules are neutron's; from 2.36 on nova knows none."""
+
+    def ask(method: str, below: str, body: Any = None, version: str = "2.35") -> Any:
+        path = "/os-security-group" + below
+        return sdk.compute.request(path, method, json=body, microversion=version)
+
+    made = ask("POST", "s", {"security_group": {"name": "old", "description": "d"}})
+    group = made.json()["security_group"]
+    assert (group["name"], group["rules"]) == ("old", [])
+    rule = {
+        "parent_group_id": group["id"],
+        "ip_protocol": "tcp",
+        "from_port": 22,
+        "to_port": 22,
+        "cidr": "10.0.0.0/8",
+    }
+    added = ask("POST", "-rules", {"security_group_rule": rule}).json()
+    added = added["security_group_rule"]
+    assert (added["from_port"], added["ip_range"]) == (22, {"cidr": "10.0.0.0/8"})
+    inner = {"parent_group_id": group["id"], "group_id": group["id"]}
+    from_group = ask("POST", "-rules", {"security_group_rule": inner}).json()
+    assert from_group["security_group_rule"]["group"]["name"] == "old"
+    shown = ask("GET", f"s/{group['id']}").json()["security_group"]
+    assert added["id"] in {each["id"] for each in shown["rules"]}
+    assert (len(shown["rules"]), len(ask("GET", "s").json()["security_groups"])) >= (
+        *(2, 2),
+    )
+    renamed = {"security_group": {"name": "new", "description": ""}}
+    changed = ask("PUT", f"s/{group['id']}", renamed).json()["security_group"]
+    assert changed["name"] == "new"
+    for method, below, body, code in (
+        ("GET", "s/none", None, 400),
+        ("POST", "s", {"security_group": {"name": 5, "description": ""}}, 400),
+        ("POST", "s", {}, 400),
+        ("POST", "-rules", {"security_group_rule": {**rule, "to_port": 21}}, 400),
+        ("POST", "-rules", {"security_group_rule": {**rule, "cidr": "x"}}, 400),
+        ("POST", "-rules", {"security_group_rule": {**rule, "ip_protocol": "x"}}, 400),
+    ):
+        assert ask(method, below, body).status_code == code, body
+    assert ask("DELETE", f"-rules/{added['id']}").status_code == 202
+    assert ask("DELETE", f"-rules/{added['id']}").status_code == 404
+    assert ask("DELETE", f"s/{group['id']}").status_code == 202
+    assert ask("GET", f"s/{group['id']}").status_code == 404
+    assert ask("GET", "s", version="2.36").status_code == 404
+
+
 def test_a_floating_address_leads_to_a_server(sdk: Any, server: Any) -> None:
     """By a router with a gateway; the server shows it until it is given back."""
     network = sdk.network

@@ -87,6 +87,34 @@ class NeutronClient:
         """GET security groups."""
         return self._get("/v2.0/security-groups", filters, display)
 
+    def show_security_group(self, group_id: str) -> Body:
+        """GET one security group."""
+        return self._get("/v2.0/security-groups/{group_id}", {}, group_id=group_id)
+
+    def create_security_group(self, body: Body) -> Body:
+        """POST a security group."""
+        return self._request("POST", "/v2.0/security-groups", json=body)
+
+    def update_security_group(self, group_id: str, body: Body) -> Body:
+        """PUT a security group."""
+        path = {"group_id": group_id}
+        template = "/v2.0/security-groups/{group_id}"
+        return self._request("PUT", template, path=path, json=body)
+
+    def delete_security_group(self, group_id: str) -> None:
+        """DELETE a security group."""
+        path = {"group_id": group_id}
+        self._request("DELETE", "/v2.0/security-groups/{group_id}", path=path)
+
+    def create_security_group_rule(self, body: Body) -> Body:
+        """POST a rule of a security group."""
+        return self._request("POST", "/v2.0/security-group-rules", json=body)
+
+    def delete_security_group_rule(self, rule_id: str) -> None:
+        """DELETE a rule of a security group."""
+        path = {"rule_id": rule_id}
+        self._request("DELETE", "/v2.0/security-group-rules/{rule_id}", path=path)
+
     def list_floatingips(self, display: str | None = None, **filters: Any) -> Body:
         """GET floating addresses."""
         return self._get("/v2.0/floatingips", filters, display)

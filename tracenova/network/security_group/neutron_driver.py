@@ -1,7 +1,7 @@
 """Security groups as Nova's API needs them: look one up, keep none itself.
 
 Nova: nova/network/security_group/neutron_driver.py
-Left out: the proxy API for groups and rules.
+The proxy API for groups and rules stands in group_proxy.py.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,12 @@ from typing import Any, Final
 from tracenova import exception, objects
 from tracenova.context import RequestContext
 from tracenova.network.neutronv2.client import NeutronClient
+from tracenova.network.security_group.group_proxy import GroupProxy
 
 _MAX_SEARCH_IDS: Final = 150
 
 
-class SecurityGroupAPI:
+class SecurityGroupAPI(GroupProxy):
     """Neutron's security groups, seen with the user's token.
 
     Nova: nova/network/security_group/neutron_driver.py SecurityGroupAPI

@@ -21,6 +21,7 @@ _UPDATED: Final = "2014-12-03T00:00:00Z"
 _SUPPRESSED: Final = frozenset(
     {"servers", "versions", "flavors", "extensions", "limits", "server-metadata"}
     | {"os-server-tags", "server-power", "server-images", "os-extended-servers"}
+    | {"security-group-proxy"}
 )
 """Plug-ins that were no extensions in v2, or that Nova has in others' modules."""
 

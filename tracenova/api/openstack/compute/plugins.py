@@ -22,6 +22,7 @@ from tracenova.api.openstack.compute.lock_server import LockServer
 from tracenova.api.openstack.compute.multinic import Multinic
 from tracenova.api.openstack.compute.pause_server import PauseServer
 from tracenova.api.openstack.compute.quota_sets import QuotaSets
+from tracenova.api.openstack.compute.security_group_proxy import SecurityGroupProxy
 from tracenova.api.openstack.compute.security_groups import SecurityGroups
 from tracenova.api.openstack.compute.server_extended import ExtendedServers
 from tracenova.api.openstack.compute.server_external_events import ServerExternalEvents
@@ -51,6 +52,7 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     SuspendServer,
     Multinic,
     SecurityGroups,
+    SecurityGroupProxy,
     AttachInterfaces,
     Volumes,
     ServerPassword,

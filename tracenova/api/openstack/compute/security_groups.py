@@ -1,10 +1,10 @@
 """The security groups of a server: shown, added, removed. The groups are neutron's.
 
-Nova: nova/api/openstack/compute/security_groups.py. Left out: /os-security-groups, the
-proxy for groups and rules, which Nova itself gave up with microversion 2.36.
+Nova: nova/api/openstack/compute/security_groups.py. The proxy for groups and rules, which
+Nova itself gave up with microversion 2.36, stands in security_group_proxy.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import webob.exc
 
 from tracenova import compute, exception
 from tracenova.api.openstack import common, extensions, wsgi
+from tracenova.api.openstack.compute.views import security_groups as views
 from tracenova.network.security_group import openstack_driver
 from tracenova.policies import security_groups as sg_policies
 
@@ -35,10 +36,7 @@ class ServerSecurityGroupController(wsgi.Controller):
         context.can(sg_policies.BASE_POLICY_NAME)
         instance = common.get_instance(self.compute_api, context, server_id)
         groups = self.security_group_api.get_instance_security_groups(context, instance)
-        names = {group["id"]: group["name"] for group in groups}
-        shown = [_shown(group, names) for group in groups]
-        shown.sort(key=lambda group: (group["tenant_id"], group["name"]))
-        return {"security_groups": shown}
+        return {"security_groups": views.several(groups, groups)}
 
 
 class SecurityGroupActionController(wsgi.Controller):
@@ -104,40 +102,6 @@ def _group_name(arguments: Any) -> str:
             explanation="Security group name cannot be empty"
         )
     return name
-
-
-def _shown(group: Mapping[str, Any], names: Mapping[str, str]) -> Body:
-    """Return a group as Nova has always shown it, from before there was neutron."""
-    incoming = [r for r in group["security_group_rules"] if r["direction"] == "ingress"]
-    return {
-        "id": group["id"],
-        "name": group["name"],
-        "description": group["description"],
-        "tenant_id": group["tenant_id"],
-        "rules": [_shown_rule(rule, group, names) for rule in incoming],
-    }
-
-
-def _shown_rule(
-    rule: Mapping[str, Any], group: Mapping[str, Any], names: Mapping[str, str]
-) -> Body:
-    source: Body = {}
-    ip_range: Body = {}
-    if rule["remote_group_id"]:
-        name = names.get(rule["remote_group_id"], rule["remote_group_id"])
-        source = {"name": name, "tenant_id": group["tenant_id"]}
-    else:
-        everywhere = "::/0" if rule["ethertype"] == "IPv6" else "0.0.0.0/0"
-        ip_range = {"cidr": rule["remote_ip_prefix"] or everywhere}
-    return {
-        "id": rule["id"],
-        "parent_group_id": group["id"],
-        "ip_protocol": rule["protocol"],
-        "from_port": rule["port_range_min"],
-        "to_port": rule["port_range_max"],
-        "group": source,
-        "ip_range": ip_range,
-    }
 
 
 class SecurityGroups(extensions.V21APIExtensionBase):
