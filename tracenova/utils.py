@@ -53,7 +53,10 @@ def lock(
 
     Nova takes oslo.concurrency's, whose names are the process's; see there.
     """
-    own = _semaphores.setdefault(identity.current(), lockutils.Semaphores())
+    acting = identity.current()
+    own = _semaphores.get(acting)
+    if own is None:
+        own = _semaphores.setdefault(acting, lockutils.Semaphores())
     held: AbstractContextManager[Any] = lockutils.lock(
         name, "nova-", external=external, lock_path=lock_path, semaphores=own
     )

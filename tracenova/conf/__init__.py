@@ -63,8 +63,10 @@ class _ServiceConf:
 
     def _effective(self) -> cfg.ConfigOpts:
         acting = identity.current()
-        if acting is not None and acting in _by_service:
-            return _by_service[acting]
+        if acting is not None:
+            own = _by_service.get(acting)
+            if own is not None:
+                return own
         if acting in _released:
             raise ServiceHasStopped(f"{acting} has stopped")
         if self._outside is None:

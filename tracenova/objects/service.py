@@ -78,7 +78,7 @@ class Service(base.NovaPersistentObject, base.NovaObject, base.NovaObjectDictCom
             if name == "version":  # the row's, not this code's
                 setattr(service, base.get_attrname(name), db_service[name])
             elif name in db_service:
-                service[name] = db_service[name]
+                setattr(service, name, db_service[name])
         service._context = context
         service.obj_reset_changes()
         return service
