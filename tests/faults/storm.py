@@ -161,7 +161,11 @@ class Storm:
     # --- load ---------------------------------------------------------------------
 
     def _ask(self, caller: Caller, body: dict[str, Any], rest_s: float) -> None:
-        """Rest, then POST; without an answer nothing was accepted, so ask again."""
+        """Rest, then POST, until it is accepted.
+
+        One without an answer, or answered with 500, may be there all the same: it is
+        deleted in the end with the others.
+        """
         for _ in range(_ASK_TIMES):
             time.sleep(rest_s + 0.3)
             self.report.asked += 1
@@ -174,8 +178,6 @@ class Storm:
                 self.report.accepted.append(answer.json()["server"]["id"])
                 return
             self.report.refused[f"{answer.status_code} {answer.text[:40]}"] += 1
-            if answer.status_code == 500:  # it may be there all the same
-                return
 
     @contextlib.contextmanager
     def _counting(self, caller: Caller) -> Any:

@@ -182,6 +182,7 @@ class NetworkingMixin(ComputeManagerBase):
             LOG.error(
                 "[instance: %s] Failed to deallocate network: %s", instance.uuid, error
             )
+            self._note_fault(context, instance, error)
             self._set_instance_obj_error_state(context, instance)
             raise
 
