@@ -77,7 +77,15 @@ def test_a_way_back_is_drawn_with_its_number() -> None:
     assert "3" in refused[1]
     failed = drawn([*BUILT, again])
     assert "6" in failed[1]
-    assert failed[1].rindex("╮") > refused[1].rindex("╮")
+    assert failed[1].index("6") > refused[1].index("3")
+
+
+def test_both_ways_back_are_drawn_from_where_they_begin() -> None:
+    """They join above the stop of the nearer one, and lead to the same stop."""
+    _, back, stops, _ = drawn([*BUILT, ACTIVE])
+    assert back.index("▼") == stops.index("scheduling") + 4
+    assert back.index("┬") == stops.index("–")
+    assert stops.index("spawning") < back.index("╮") < stops.index("6")
 
 
 def test_an_error_is_marked() -> None:

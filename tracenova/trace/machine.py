@@ -21,6 +21,7 @@ MACHINE: tuple[tuple[State, State], ...] = (
     (("building", "networking"), ("building", "block_device_mapping")),
     (("building", "block_device_mapping"), ("building", "spawning")),
     (("building", "spawning"), ("active", NONE)),
+    (("building", "spawning"), ("building", "scheduling")),
     (("building", "scheduling"), ("error", NONE)),
     (("building", "spawning"), ("error", NONE)),
 )

@@ -104,9 +104,10 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the help."""
+        columns = 14 if self.app.size.width >= 40 else 0
         text = Text("\n".join(self._about) + "\n\n")
         for key, meaning in self._keys:
-            text.append(f"{key:>14}  ", "bold")
+            text.append(f"{key:>{columns}}  ", "bold")
             text.append(f"{meaning}\n")
         with Vertical(classes="dialog tall"):
             yield Label(Text(self._title), classes="dialog-title")

@@ -77,11 +77,15 @@ class Machine:
     def _back(self) -> Line:
         """Paint the ways back to an earlier stop."""
         canvas = Canvas(self._width)
-        for before, after in self._ways():
-            if before in _STOPS and after in _STOPS:
-                begin, end = _STOPS.index(before), _STOPS.index(after)
-                if end < begin:
-                    self._arc(canvas, before, after, "╮", "▼")
+        ways = [
+            (_STOPS.index(before), _STOPS.index(after))
+            for before, after in self._ways()
+            if before in _STOPS and after in _STOPS
+        ]
+        back = [(begin, end) for begin, end in ways if end < begin]
+        for begin, end in sorted(back, key=lambda way: way[1] - way[0]):
+            joins = any(e <= end and begin < b for b, e in back)
+            self._arc(canvas, _STOPS[begin], _STOPS[end], "┬" if joins else "╮", "▼")
         return canvas.line()
 
     def _stops(self) -> Line:

@@ -140,7 +140,8 @@ class SequenceSheet(Sheet):
         hop = row.hop
         current = self.player.hop
         here = current is not None and any(h.seq == current.seq for h in row.hops)
-        canvas.put(0, "▸" if here else " ", "accent")
+        if here:
+            canvas.put(0, "▸", "accent")
         canvas.put(1, f"{hop.seq:>4}", "accent" if here else "dim")
         if self._gutter > 6:
             canvas.put(6, f"{since(hop.start_ns - self.story.begins_ns):>8}", "dim")

@@ -68,12 +68,14 @@ class TopologySheet(Listed):
         pitch = max(12, (width - 2) // max(1, len(names)))
         rows = [Canvas(max(width, pitch * len(names) + 2)) for _ in range(3)]
         for at, name in enumerate(names):
-            left, size = 1 + at * pitch, min(pitch - 2, 22)
+            left, size = 1 + at * pitch, min(pitch - (2 if pitch > 15 else 1), 22)
             here = name in active
             role = "accent" if here else "dim"
             rows[0].put(left, "┌" + "─" * (size - 2) + "┐", role)
             service, _, host = name.partition("@")
-            shown = f"{'◆ ' if here else ''}{host or service.removeprefix('nova-')}"
+            shown = host or service.removeprefix("nova-")
+            if here:
+                shown = f"◆ {shown}" if len(shown) + 4 <= size else f"◆{shown}"
             rows[1].put(left, f"│{pad(shown, size - 2)}│", role)
             rows[1].put(left + 1, pad(shown, size - 2), "strong" if here else "")
             rows[2].put(
@@ -93,7 +95,10 @@ class TopologySheet(Listed):
     def _queues(self, width: int) -> None:
         self.put(line((f" {pad('queue', 16)} {pad('sent', 5, right=True)} "
                        f"{pad('depth', 6, right=True)} {pad('longest wait', 13, right=True)}  taken by", "head")))  # fmt: skip
-        for topic, queue in sorted(self._counted().items()):
+        counted = self._counted()
+        if not counted:
+            self.put(line((" no message until the cursor", "dim")))
+        for topic, queue in sorted(counted.items()):
             depth = "▮" * min(queue.waiting, 12) + f" {queue.waiting}"
             self.put(
                 line(

@@ -178,12 +178,13 @@ class LineView(ScrollView, can_focus=True):
                     Piece(pieces[0].text[1:], pieces[0].role),
                     *pieces[1:],
                 ]
-        segments = [
-            Segment(
-                piece.text, base + looks[piece.role] if piece.role in looks else base
-            )
-            for piece in pieces
-        ]
+        segments = []
+        for text, role in pieces:
+            style = looks.get(role)
+            if style and (style.underline or style.reverse):
+                segments += _upon_words(text, style, base)
+            else:
+                segments.append(Segment(text, base + style if style else base))
         return Strip(segments).crop_extend(x, x + width, base)
 
     def _looks(self) -> dict[str, Style]:
@@ -252,6 +253,14 @@ class LineView(ScrollView, can_focus=True):
         self._go(row)
         if event.chain > 1:
             self.action_open()
+
+
+def _upon_words(text: str, style: Style, base: Style) -> list[Segment]:
+    """Return the text in a style that would be seen on the blanks around it, too."""
+    words = text.strip(" ")
+    at = text.index(words) if words else len(text)
+    parts = (text[:at], base), (words, base + style), (text[at + len(words) :], base)
+    return [Segment(part, its) for part, its in parts if part]
 
 
 def marked(pieces: Iterable[Piece], term: str) -> Line:
