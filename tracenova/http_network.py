@@ -134,6 +134,11 @@ def _client() -> httpx.Client:
     return httpx.Client(transport=transport, timeout=TIMEOUT_S, trust_env=False)
 
 
+def close_idle() -> None:
+    """Close the connections that nobody uses at the moment: a cloud has ended."""
+    _kept.close()
+
+
 def send(request: httpx.Request, *, stream: bool) -> httpx.Response:
     """Send a request over the network and return its response.
 

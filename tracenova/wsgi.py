@@ -151,6 +151,16 @@ class Loader:
         return app
 
 
+def waitress_server(app: WSGIApp, **options: Any) -> Any:
+    """Return a server of the application that listens and does not run yet.
+
+    It polls: select knows no file descriptor above 1023.
+    """
+    import waitress.server
+
+    return waitress.server.create_server(app, asyncore_use_poll=True, **options)
+
+
 class Server:
     """Serves an application on a port of this machine, in threads of its own.
 
@@ -162,17 +172,14 @@ class Server:
     def __init__(
         self, name: str, app: WSGIApp, host: str = "0.0.0.0", port: int = 0
     ) -> None:
-        import waitress.server
-
         self.name = name
-        self._server = waitress.server.create_server(
+        self._server = waitress_server(
             app,
             host=host,
             port=port,
             threads=CONF.osapi_compute_workers or os.cpu_count() or 1,
             channel_timeout=CONF.wsgi.client_socket_timeout or 10**9,
             clear_untrusted_proxy_headers=True,
-            asyncore_use_poll=True,  # select knows no file descriptor above 1023
         )
         self.host: str = self._server.effective_host
         self.port: int = int(self._server.effective_port)

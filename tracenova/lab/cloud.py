@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from tracenova import conf as nova_conf
 from tracenova import context as nova_context
-from tracenova import http, identity, objects, rpc, wsgi
+from tracenova import http, http_network, identity, objects, rpc, wsgi
 from tracenova.conductor.rpcapi import ConductorAPI
 from tracenova.db import migration
 from tracenova.lab import (
@@ -213,6 +213,7 @@ class Cloud:
     # --- in order of start --------------------------------------------------------
 
     def _configure(self) -> None:
+        self._closing.callback(http_network.close_idle)
         self._closing.callback(connections.close_databases, self.settings)
         shared = self._choose_hypervisors()
         for binary in self._binaries:

@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-import waitress.server
 import waitress.wasyncore
 import webob
 from oslo_context.context import generate_request_id
 
+from tracenova import wsgi
 from tracenova.http import ENV_PREFIX, WSGIApp
 from tracenova.lab.errors import SettingsError
 
@@ -51,12 +51,11 @@ class FrontDoor:
         listening = _bound(host, port)
         shown = f"[{host}]" if ":" in host else host
         self.url = public or f"http://{shown}:{int(listening.getsockname()[1])}"
-        self._server = waitress.server.create_server(
+        self._server = wsgi.waitress_server(
             self,
             sockets=[listening],
             threads=_THREADS,
             ident=None,
-            asyncore_use_poll=True,  # select knows no file descriptor above 1023
             max_request_body_size=_LARGEST_BODY,
             clear_untrusted_proxy_headers=True,
         )

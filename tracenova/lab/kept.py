@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import waitress
-
-from tracenova import http, identity, utils
+from tracenova import http, identity, utils, wsgi
 from tracenova.lab.client import Client
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.errors import PartMissing
@@ -65,12 +63,8 @@ def client() -> Client:
 
 def serve(closing: contextlib.ExitStack, base_url: str) -> str:
     """Answer for the mounted application on a free port; return its URL."""
-    server = waitress.create_server(
-        http.mounted_app(base_url),
-        host="127.0.0.1",
-        port=0,
-        threads=2,
-        asyncore_use_poll=True,
+    server = wsgi.waitress_server(
+        http.mounted_app(base_url), host="127.0.0.1", port=0, threads=2
     )
     utils.spawn_n(server.run)
     closing.callback(server.close)

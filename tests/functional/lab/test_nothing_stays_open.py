@@ -3,7 +3,12 @@
 import contextlib
 from pathlib import Path
 
+import httpx
+
 from tests.functional.libvirt import labs
+from tracenova import http_network
+from tracenova.lab import kept
+from tracenova.lab.settings import URLS
 
 
 def _open_below(folder: Path) -> list[str]:
@@ -19,3 +24,14 @@ def test_a_lab_that_has_stopped_holds_no_database_open(tmp_path: Path) -> None:
     with labs.running(tmp_path, labs.ONE_HOST, virt="fake"):
         assert any("nova_api.sqlite" in target for target in _open_below(tmp_path))
     assert not _open_below(tmp_path)
+
+
+def test_a_lab_that_has_stopped_keeps_no_connection(tmp_path: Path) -> None:
+    """Not even one that somebody might use again."""
+    idle = http_network._kept._idle
+    with contextlib.ExitStack() as closing:
+        with labs.running(tmp_path, labs.ONE_HOST, virt="fake"):
+            url = kept.serve(closing, URLS["keystone"])
+            http_network.send(httpx.Request("GET", url + "/v3"), stream=False)
+            assert any(idle.values())
+        assert not any(idle.values())
