@@ -10,6 +10,7 @@ import pytest
 from tests.functional.served.clients import Person, UpCloud, start
 from tests.functional.served.forbidden_calls import FORBIDDEN
 
+pytestmark = pytest.mark.timeout(240)  # a hundred calls, on a busy machine
 _PATIENCE_S = 50.0
 
 
