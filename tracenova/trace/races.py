@@ -1,15 +1,15 @@
 """What one boot does once more than another, or somewhere else, only by chance.
 
-Three things that services do depend on who is faster, not on what was asked for:
+Four things that services do depend on who is faster, not on what was asked for:
 
 - A service looks until something is there: a new volume. How often, the machine decides.
 - Several builds on one host share what is remembered of neutron's extensions. Whichever
   needs it first reads it for all, and two that come at once both do.
-
+- They share the host's cache of images, too: the first one fetches the image for all.
 - The scheduler asks for the servers of each host that has not told it yet.
 
 What tells the same boot in the same words keeps the last look and the last such question,
-and leaves the shared reading out where builds compete for it. A fourth is left as it is:
+and leaves the shared reading out where builds compete for it. A fifth is left as it is:
 on a machine so busy that a boot takes longer than a host's periodic task rests, that task
 may save a host's resources in the place of the build.
 """
@@ -22,6 +22,7 @@ from tracenova.trace.model import Span
 from tracenova.trace.tree import Key
 
 _SHARED_READING = "._refresh_neutron_extensions_cache"
+_IMAGE = "GET /v2/images/{image_id}/file"
 _FOR_EACH_HOST = "._get_instance_info"
 
 
@@ -66,8 +67,9 @@ def _contested_readings(spans: Iterable[Span]) -> set[Key]:
     readings = []
     for span in spans:
         where = (span.trace_id, span.service, span.host)
+        function = span.text(names.CODE_FUNCTION) or ""
         if span.kind == "consumer":
             builds[where] += span.text(names.RPC_METHOD) == "build_and_run_instance"
-        elif (span.text(names.CODE_FUNCTION) or "").endswith(_SHARED_READING):
+        elif span.name == _IMAGE or function.endswith(_SHARED_READING):
             readings.append((where, span.key))
     return {key for where, key in readings if builds[where] > 1}

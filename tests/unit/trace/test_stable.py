@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.unit.trace.builder import UUID, Builder
 from tests.unit.trace.sample import small_boot
 from tracenova.trace import names, otlp_json
@@ -127,7 +129,16 @@ def test_how_many_hosts_have_told_the_scheduler_makes_no_difference() -> None:
     assert boot(1) == boot(3)
 
 
-def test_who_reads_for_all_makes_no_difference() -> None:
+@pytest.mark.parametrize(
+    ("neighbour", "path", "by"),
+    [
+        ("neutron", "/v2.0/extensions", "Base._refresh_neutron_extensions_cache"),
+        ("glance", "/v2/images/{image_id}/file", "_call"),
+    ],
+)
+def test_who_reads_for_all_makes_no_difference(
+    neighbour: str, path: str, by: str
+) -> None:
     """Where builds compete the reading is left out; where there is one it is told."""
 
     def boot(*readers: bool) -> list[Span]:
@@ -141,8 +152,7 @@ def test_who_reads_for_all_makes_no_difference() -> None:
                 attributes={names.RPC_METHOD: "build_and_run_instance"},
             ):
                 if reads:
-                    path, by = "/v2.0/extensions", "_refresh_neutron_extensions_cache"
-                    with b.http("neutron", "GET", path, f"NeutronBase.{by}"):
+                    with b.http(neighbour, "GET", path, by):
                         pass
                 b.db("after")
         return Trace(b.spans).stabilised().spans
