@@ -1,11 +1,14 @@
 """Every case is answered as Nova 14.1.0 did, in every field."""
 
 import copy
+import functools
 from typing import Any
 
 import pytest
 
 from tests.unit.scheduler import cases
+from tracenova.profiler import Later
+from tracenova.scheduler.cases.witness import WitnessedSpan
 from tracenova.scheduler.filters import all_filters
 from tracenova.scheduler.weights import all_weighers
 from tracenova.trace.trace import Trace
@@ -42,6 +45,25 @@ def test_a_shadow_verdict_is_the_filters_own(name: str) -> None:
                     host = verdict.host.replace("/", "|", 1)
                     alone = expected["isolated"][run.name][host]
                     assert verdict.passed is (alone is True)
+
+
+@pytest.mark.parametrize("name", NAMES[::4])
+def test_what_is_read_long_afterwards_is_what_was_said_then(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Columns are made when somebody looks: hosts and requests have changed by then."""
+    told: list[Any] = []
+    later: list[Later] = []
+
+    def set_later(span: WitnessedSpan, make: Later) -> None:
+        if isinstance(make, functools.partial):  # an unread twin
+            later.append(functools.partial(make.func, *map(copy.copy, make.args)))
+            told.append(make())
+        span.set(make())
+
+    monkeypatch.setattr(WitnessedSpan, "set_later", set_later)
+    cases.answer(cases.load("cases", name))
+    assert repr([make() for make in later]) == repr(told)
 
 
 def test_the_cases_cover_every_filter_and_weigher() -> None:
