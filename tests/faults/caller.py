@@ -5,7 +5,9 @@ import time
 from typing import Any
 
 import httpx
+import redis as redis_client
 
+from tests.functional.messaging.conftest import RedisServer
 from tests.functional.served.clients import UpCloud
 
 LOOK_EVERY_S = 0.5
@@ -72,3 +74,16 @@ def deleted(caller: Caller, uuid: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
         return caller.nova("DELETE", f"/servers/{uuid}").status_code == 404
     return False
+
+
+def is_silent(bus: RedisServer) -> bool:
+    """Say whether no message for a service waits on the bus, or is being worked on."""
+    try:
+        with redis_client.Redis(port=bus.port) as asked:
+            return not any(
+                asked.xlen(key)
+                for key in asked.keys("tracenova:nova:*")
+                if b"notifications" not in key and asked.type(key) == b"stream"
+            )
+    except redis_client.ConnectionError:
+        return False

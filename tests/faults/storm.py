@@ -19,6 +19,7 @@ from tests.faults.caller import (
     SETTLE_S,
     Caller,
     deleted,
+    is_silent,
     shown,
     used,
     wish,
@@ -86,14 +87,15 @@ class Storm:
         parts: what may be harmed.
         seed: decides who is hit, by what, and when.
         pause_s: between two faults, about.
-        quiet_s: how long nothing changes before it is said that nothing will.
+        quiet_s: how long nothing changes, and no message waits on the bus, before it is
+            said that nothing will; longer than a caller waits for a reply.
     """
 
     def __init__(
         self, parts: Parts, seed: int, *, pause_s: float, quiet_s: float
     ) -> None:
         self._cloud, self._pause_s, self._quiet_s = parts.cloud, pause_s, quiet_s
-        self._libvirtd = parts.libvirtd
+        self._libvirtd, self._bus = parts.libvirtd, parts.redis
         self._state = state_folder(parts.cloud)
         self._hostless: set[str] = set()
         self._dice = random.Random(seed)
@@ -204,17 +206,21 @@ class Storm:
         """Wait until every server has ended, or nobody is there who would end it."""
         began_s = time.monotonic()
         pending = set(self.report.accepted)
-        quiet_since, before, rows = began_s, -1, {}
+        ended_s = quiet_since = began_s
+        before, rows = -1, {}
         while pending and time.monotonic() - began_s < SETTLE_S:
             rows = {uuid: shown(caller, uuid) for uuid in pending}
             pending = {uuid for uuid, row in rows.items() if row["status"] == "BUILD"}
             if len(pending) != before:
-                quiet_since, before = time.monotonic(), len(pending)
+                ended_s = quiet_since = time.monotonic()
+                before = len(pending)
+            elif not is_silent(self._bus):
+                quiet_since = time.monotonic()
             owned = [u for u in pending if rows[u]["OS-EXT-SRV-ATTR:host"]]
             if not owned and time.monotonic() - quiet_since > self._quiet_s:
                 break  # nobody has them, and nobody will
             time.sleep(LOOK_EVERY_S)
-        self.report.recovered_s = quiet_since - began_s
+        self.report.recovered_s = ended_s - began_s
         for uuid in self.report.accepted:
             self._note(uuid, shown(caller, uuid))
 

@@ -60,7 +60,7 @@ def over(
     faults: int,
     *,
     pause_s: float = 1.5,
-    quiet_s: float = 15.0,
+    quiet_s: float = 20.0,
 ) -> Report:
     """Let a storm rage; print its figures; nothing may be lost or left behind."""
     storm = Storm(parts, seed, pause_s=pause_s, quiet_s=quiet_s)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import redis as redis_client
 
-from tests.faults.caller import Caller, deleted, shown, wish
+from tests.faults.caller import Caller, deleted, is_silent, shown, wish
 from tests.faults.mortal import ACKNOWLEDGED, TAKEN, Doom
 from tests.faults.row import Row, running
 
@@ -145,17 +144,7 @@ def _ended(cloud: Row, caller: Caller, uuid: str, began_s: float) -> Any:
         return {**row, "end": row["status"]}
     owned = row["OS-EXT-SRV-ATTR:host"]
     late = time.monotonic() - began_s > _QUIET_S
-    return {**row, "end": LOST} if late and not owned and _is_silent(cloud) else None
-
-
-def _is_silent(cloud: Row) -> bool:
-    """Say whether no message for a service waits on the bus."""
-    with redis_client.Redis(port=cloud.bus.port) as bus:
-        return not any(
-            bus.xlen(key)
-            for key in bus.keys("tracenova:nova:*")
-            if b"notifications" not in key and bus.type(key) == b"stream"
-        )
+    return {**row, "end": LOST} if late and not owned and is_silent(cloud.bus) else None
 
 
 def _reset(caller: Caller, uuid: str, *, shows: bool) -> None:

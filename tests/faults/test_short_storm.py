@@ -14,6 +14,6 @@ def test_what_is_accepted_in_a_short_storm_ends(tmp_path: Path) -> None:
     """Six boots, three faults; accepted, lost: 0, orphans: 0."""
     with storms.cloud(tmp_path, 1, lab_text=SMALL, rpc_timeout_s=5) as parts:
         report = storms.over(
-            parts, seed=36, boots=6, callers=3, faults=3, pause_s=0.8, quiet_s=8.0
+            parts, seed=36, boots=6, callers=3, faults=3, pause_s=0.8, quiet_s=15.0
         )
     assert report.faults.total() == 3
