@@ -181,8 +181,8 @@ class LineView(ScrollView, can_focus=True):
         segments = []
         for text, role in pieces:
             style = looks.get(role)
-            if style and (style.underline or style.reverse):
-                segments += _upon_words(text, style, base)
+            if style and (style.underline or style.reverse or base.reverse):
+                segments += upon_words(text, style, base)
             else:
                 segments.append(Segment(text, base + style if style else base))
         return Strip(segments).crop_extend(x, x + width, base)
@@ -255,7 +255,7 @@ class LineView(ScrollView, can_focus=True):
             self.action_open()
 
 
-def _upon_words(text: str, style: Style, base: Style) -> list[Segment]:
+def upon_words(text: str, style: Style, base: Style) -> list[Segment]:
     """Return the text in a style that would be seen on the blanks around it, too."""
     words = text.strip(" ")
     at = text.index(words) if words else len(text)
