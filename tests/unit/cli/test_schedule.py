@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from tracenova.cli.group import tracenova
 from tracenova.scheduler.cases.document import load
-from tracenova.scheduler.cases.flips import Question, flips
+from tracenova.scheduler.cases.flips import Flip, Question, flips
 
 CASES = Path(__file__).parents[2] / "data" / "scheduler-cases" / "cases"
 DEFAULT = str(CASES / "default-00.json")
@@ -128,6 +128,22 @@ def test_the_smallest_change_is_exact() -> None:
     assert question.fate(case) == "wins"
     hosts["compute-01"][name] = flip.after - 1
     assert question.fate(case) == "passes"
+
+
+def test_more_than_a_host_has_is_said_so() -> None:
+    """A host's free memory cannot grow past its memory."""
+    flip = Flip("host", "host.a.free_ram_mb", 512, 4096, "wins", whole=2048)
+    assert "2048 MB in all" in flip.sentence()
+    case = load(Path(DEFAULT))
+    question = Question(case, "compute-01|compute-01")
+    (flip,) = [flip for flip in flips(question) if flip.kind == "host"]
+    state = {host["host"]: host for host in case["hosts"]}["compute-01"]
+    whole = {
+        "free_ram_mb": state["total_usable_ram_mb"],
+        "free_disk_mb": state["total_usable_disk_gb"] * 1024,
+    }.get(flip.path.rpartition(".")[2])
+    larger = whole is not None and flip.after > whole
+    assert flip.whole == (whole if larger else None)
 
 
 def test_turns_are_told_for_a_named_host_and_the_runner_up() -> None:

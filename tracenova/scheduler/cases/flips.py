@@ -8,7 +8,7 @@ algebra on the recorded weights.
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from tracenova.scheduler.cases.answer import answered, deliberated
@@ -28,6 +28,11 @@ _HOST: Final = (
     "num_io_ops",
     "num_instances",
 )
+# what is free, what the host has of it, and the MB in one of the latter's unit
+_WHOLE: Final = {
+    "free_ram_mb": ("total_usable_ram_mb", 1),
+    "free_disk_mb": ("total_usable_disk_gb", 1024),
+}
 _FARTHEST: Final = 2**24
 _NEAR: Final = 1e-9
 
@@ -44,6 +49,7 @@ class Flip:
         before: what it is; None: not set; a dict where several fields change.
         after: what it would have to be.
         outcome: the host wins, or at least passes all filters.
+        whole: what the host has altogether, in MB, where the change asks for more.
     """
 
     kind: Kind
@@ -51,6 +57,7 @@ class Flip:
     before: Any
     after: Any
     outcome: Outcome
+    whole: int | None = None
 
     def sentence(self) -> str:
         """Return ``multiplier.RAMWeigher=-0.1 instead of 1: it would win``."""
@@ -64,6 +71,8 @@ class Flip:
             return f"{several}: {end}"
         if self.after is None:
             return f"without {self.path} (now {before}): {end}"
+        if self.whole is not None:
+            end += f" (but this host has {self.whole} MB in all: it takes a larger one)"
         return f"{self.path}={self.after} instead of {before}: {end}"
 
 
@@ -263,7 +272,19 @@ def _host(question: Question, now: Outcome | None) -> Iterator[Flip]:
 
         path = f"host.{hosts[at]['host']}.{name}"
         found += _searched(question, now, "host", path, before, twin)
-    yield from _best(found)
+    for flip in _best(found):
+        whole = _whole(flip, values)
+        yield replace(flip, whole=whole) if whole is not None else flip
+
+
+def _whole(flip: Flip, values: Json) -> int | None:
+    """Return what the host has altogether, in MB, if the change asks for more."""
+    free = flip.path.rpartition(".")[2]
+    if free not in _WHOLE:
+        return None
+    total, unit = _WHOLE[free]
+    whole = int(values.get(total) or 0) * unit
+    return whole if flip.after > whole else None
 
 
 def _values(question: Question) -> Json:
