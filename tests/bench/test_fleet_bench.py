@@ -24,7 +24,7 @@ import pytest
 from tests.bench.part import lab_of, urls_of
 from tests.bench.test_throughput_bench import Load
 from tests.functional.messaging.conftest import RedisServer
-from tracenova import identity
+from tracenova import http_network, identity
 from tracenova.lab.client import Client
 from tracenova.lab.order import Order
 from tracenova.lab.ports import free_ports
@@ -49,7 +49,8 @@ class Fleet:
         first, *self.apis = free_ports(3)
         self.neighbours = f"http://127.0.0.1:{first}"
         self._running: dict[str, subprocess.Popen[str]] = {}
-        self._ready(self._start("manage")).wait()
+        with self._start("manage") as manage:
+            self._ready(manage)
         self._running["neighbours"] = self._ready(self._start("neighbours", port=first))
         wanted = [("conductor", "controller", 0), ("conductor", "conductor2", 0)]
         wanted += [("scheduler", "controller", 0)]
@@ -145,6 +146,7 @@ def running(folder: Path, hosts: int) -> Iterator[Fleet]:
     try:
         yield fleet
     finally:
+        http_network._kept.close()
         fleet.close()
 
 
