@@ -21,7 +21,6 @@ from tracenova.db.sqlalchemy.enginefacade import main_context_manager
         ({"tags": "red"}, {"both", "red"}),
         ({"tags": []}, set()),
     ],
-    ids=str,
 )
 def test_servers_are_found_by_the_words_on_them(
     cloud: Cloud, filters: dict[str, list[str]], found: set[str]

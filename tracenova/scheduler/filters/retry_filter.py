@@ -33,5 +33,5 @@ class RetryFilter(filters.BaseHostFilter):
         return filters.refuse(
             "was tried already in this request: %(tried)s",
             log_level=logging.INFO,
-            tried=tried,
+            tried=", ".join("/".join(dict.fromkeys(each)) for each in tried),
         )

@@ -113,7 +113,7 @@ def _verdict(name: str, host: dict[str, Any], request: dict[str, Any]) -> Any:
             "RetryFilter",
             {},
             {"retry": _retry()},
-            "was tried already in this request: [['compute1', 'compute1']]",
+            "was tried already in this request: compute1",
         ),
         (
             "ServerGroupAntiAffinityFilter",
