@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tracenova.trace import names
 from tracenova.trace.decisions import Bar
 from tracenova.trace.model import Span
 from tracenova.trace.tree import SpanTree
@@ -40,6 +41,17 @@ def bar(tree: SpanTree, span: Span, start_ns: int, depth: int) -> Bar:
         status="running" if span.end_ns is None else span.status,
         span_id=span.span_id,
     )
+
+
+def has_failed(tree: SpanTree, span: Span) -> bool:
+    """Say whether the step went wrong; to look for a row and find none is normal."""
+    if span.status != "error":
+        return False
+    missing = (span.text(names.ERROR_TYPE) or "").endswith("NotFound")
+    if not (missing and span.text(names.DB_SYSTEM)):
+        return True
+    above = tree.parent(span)
+    return above is not None and above.status == "error"
 
 
 def depths(tree: SpanTree, spans: Iterable[Span]) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tracenova.trace import names
+from tracenova.trace import timing
 from tracenova.trace.decisions import Bar as Step
 from tracenova.trace.hops import story_spans
 from tracenova.trace.trace import Trace
@@ -77,18 +77,12 @@ def _told(trace: Trace, level: Level) -> list[Step]:
 
 
 def _failed(trace: Trace, steps: list[Step]) -> set[str]:
-    """Return the steps that failed; to look for something and find nothing is normal."""
-    failed = {step.span_id for step in steps if step.status == "error"}
-    return {span_id for span_id in failed if not _found_nothing(trace, span_id)}
-
-
-def _found_nothing(trace: Trace, span_id: str) -> bool:
-    span = trace.span(span_id)
-    if span is None or not span.text(names.DB_SYSTEM):
-        return False
-    parent = trace.tree.parent(span)
-    missing = (span.text(names.ERROR_TYPE) or "").endswith("NotFound")
-    return missing and (parent is None or parent.status != "error")
+    spans = (trace.span(step.span_id) for step in steps if step.status == "error")
+    return {
+        span.span_id
+        for span in spans
+        if span is not None and timing.has_failed(trace.tree, span)
+    }
 
 
 def _times(step: Step) -> tuple[float, float]:

@@ -55,7 +55,8 @@ class TimelineSheet(Sheet):
         names_, room = _columns(width)
         critical = bar.span_id in self.story.critical
         canvas = Canvas(width)
-        role = "error" if bar.status == "error" else "strong" if critical else ""
+        failed = timing.has_failed(self.story.trace.tree, self.story.spans[at])
+        role = "error" if failed else "strong" if critical else ""
         indent = min(bar.depth, 12 if width >= _WIDE else 5)
         service = escaped(bar.service or "?").removeprefix("nova-")
         name = escaped(bar.name)
@@ -63,15 +64,15 @@ class TimelineSheet(Sheet):
         rest = names_ - indent - 5 - len(name)
         if len(service) <= rest:
             canvas.put(2 + indent + len(name), service, "dim")
-        self._paint_bar(canvas, bar, names_, room, critical=critical)
+        colour = "error" if failed else "bar" if critical else "dim"
+        self._paint_bar(canvas, bar, names_, room, ("━" if critical else "─", colour))
         took = "◌" if bar.duration_ns is None else duration(bar.duration_ns)
-        failed = "✗" if bar.status == "error" else " "
-        canvas.put(width - 9, failed, "error")
+        canvas.put(width - 9, "✗" if failed else " ", "error")
         canvas.put(width - 8, pad(took, 8, right=True), role or "dim")
         return canvas.line()
 
     def _paint_bar(
-        self, canvas: Canvas, bar: Bar, left: int, room: int, *, critical: bool
+        self, canvas: Canvas, bar: Bar, left: int, room: int, ink: tuple[str, str]
     ) -> None:
         begin = self._column(bar.offset_ns, room)
         ends_ns = (
@@ -84,8 +85,7 @@ class TimelineSheet(Sheet):
             if waited:
                 first = self._column(bar.offset_ns - waited, room)
                 canvas.put(left + max(0, first), "░" * (begin - max(0, first)), "warn")
-        stroke = "━" if critical else "─"
-        role = "error" if bar.status == "error" else "bar" if critical else "dim"
+        stroke, role = ink
         canvas.put(left + begin, stroke * (end - begin) or "╷", role)
         if bar.duration_ns is None:
             canvas.put(left + end - 1, "◌", "accent")
