@@ -23,7 +23,7 @@ from opentelemetry.trace.propagation.tracecontext import (
 
 from tracenova import __version__, identity
 from tracenova.profiler import Attribute, Kind, Later
-from tracenova.telemetry import callers, clock, columns, order
+from tracenova.telemetry import callers, clock, columns, ids, order
 from tracenova.trace import names
 
 OUTSIDE = identity.ServiceIdentity("tracenova", "localhost")
@@ -54,7 +54,10 @@ class _Service:
             }
         )
         provider = TracerProvider(
-            resource=resource, shutdown_on_exit=False, span_limits=_LIMITS
+            resource=resource,
+            shutdown_on_exit=False,
+            span_limits=_LIMITS,
+            id_generator=ids.OwnDice(),
         )
         provider.add_span_processor(processor)
         self.tracer = provider.get_tracer("tracenova", __version__)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: SIM117 - nested blocks show the tree of spans
 
+import random
 import threading
 
 import pytest
@@ -21,6 +22,18 @@ def named(spans: list[Span], name: str) -> Span:
     """The one span of that name."""
     (found,) = [span for span in spans if span.name == name]
     return found
+
+
+def test_spans_leave_the_dice_of_a_seeded_lab_alone() -> None:
+    """Nova's own random choices are the same, watched or not."""
+    random.seed(1)
+    alone = random.random()
+    random.seed(1)
+    with capture_trace() as captured:
+        with profiler.span("one"), profiler.span("two"):
+            pass
+    assert random.random() == alone
+    assert len({span.span_id for span in captured.spans}) == 2
 
 
 def test_a_span_is_recorded_as_the_acting_service() -> None:
