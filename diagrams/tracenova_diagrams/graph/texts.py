@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tracenova_diagrams import escape
 from tracenova_diagrams.graph.model import Edge, Graph, Node, Tone
@@ -118,7 +119,7 @@ def mermaid(graph: Graph) -> list[str]:
     nodes: dict[str, None] = {}
     lines: list[str] = []
     size = 0
-    for edge in graph.edges:
+    for edge in _together(graph.edges):
         line = _mermaid_edge(edge, keys)
         new = [key for key in (edge.source, edge.target) if key not in nodes]
         more = len(line) + sum(len(boxes[key]) for key in new)
@@ -160,6 +161,17 @@ def _mermaid_foot(graph: Graph) -> Iterator[str]:
     for tone in dict.fromkeys(node.tone for node in graph.nodes):
         if tone != "plain":
             yield f"  classDef {tone} {_MERMAID_LOOKS[tone]}\n"
+
+
+def _together(edges: tuple[Edge, ...]) -> Iterator[Edge]:
+    """Join edges of the same way, for Mermaid lays the words of one over another's."""
+    ways: dict[tuple[str, str, str], list[str]] = {}
+    for edge in edges:
+        ways.setdefault((edge.source, edge.target, edge.tone), []).extend(edge.lines)
+    for edge in edges:
+        lines = ways.pop((edge.source, edge.target, edge.tone), None)
+        if lines is not None:
+            yield replace(edge, lines=tuple(lines))
 
 
 def _mermaid_node(node: Node, key: str) -> str:
