@@ -6,7 +6,8 @@ are in :mod:`tracenova.api.openstack.view_builder`.
 
 import functools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 import webob.exc
@@ -234,6 +235,24 @@ def raise_http_conflict_for_instance_invalid_state(
     if attr is not None and state is not None:
         text = f"Cannot '{action}' instance {server_id} while it is in {attr} {state}"
     raise webob.exc.HTTPConflict(explanation=text)
+
+
+@contextmanager
+def conflicts(action: str, server_id: str) -> Iterator[None]:
+    """Answer for a server that cannot do it now, or not for this user, or is gone.
+
+    Raises:
+        webob.exc.HTTPConflict: locked, not built yet, or in another state.
+        webob.exc.HTTPNotFound: deleted meanwhile.
+    """
+    try:
+        yield
+    except (exception.InstanceNotReady, exception.InstanceIsLocked) as error:
+        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
+    except exception.InstanceInvalidState as error:
+        raise_http_conflict_for_instance_invalid_state(error, action, server_id)
+    except exception.InstanceNotFound as error:
+        raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
 
 
 def get_instance(

@@ -3,13 +3,9 @@
 Nova: nova/api/openstack/compute/pause_server.py
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import webob.exc
-
-from tracenova import compute, exception
+from tracenova import compute
 from tracenova.api.openstack import common, extensions, wsgi
 from tracenova.policies import pause_server
 
@@ -34,7 +30,7 @@ class PauseServerController(wsgi.Controller):
         instance = common.get_instance(self.compute_api, context, id)
         owner = {"user_id": instance.user_id, "project_id": instance.project_id}
         context.can(pause_server.POLICY_ROOT % "pause", target=owner)
-        with _conflicts("pause", id):
+        with common.conflicts("pause", id):
             self.compute_api.pause(context, instance)
 
     @wsgi.response(202)
@@ -45,21 +41,8 @@ class PauseServerController(wsgi.Controller):
         context = req.environ["nova.context"]
         context.can(pause_server.POLICY_ROOT % "unpause")
         instance = common.get_instance(self.compute_api, context, id)
-        with _conflicts("unpause", id):
+        with common.conflicts("unpause", id):
             self.compute_api.unpause(context, instance)
-
-
-@contextmanager
-def _conflicts(action: str, server_id: str) -> Iterator[None]:
-    """Answer 409 when the server cannot do it now, or not for this user."""
-    try:
-        yield
-    except exception.InstanceIsLocked as error:
-        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
-    except exception.InstanceInvalidState as error:
-        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
-    except exception.InstanceNotFound as error:
-        raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
 
 
 class PauseServer(extensions.V21APIExtensionBase):

@@ -125,13 +125,8 @@ class ServerImagesController(wsgi.Controller):
 @contextmanager
 def _as_http_errors(action: str, server_id: str) -> Iterator[None]:
     try:
-        yield
-    except exception.InstanceIsLocked as error:
-        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
-    except exception.InstanceInvalidState as error:
-        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
-    except exception.InstanceNotFound as error:
-        raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
+        with common.conflicts(action, server_id):
+            yield
     except exception.ImageNotFound as error:
         raise webob.exc.HTTPBadRequest(
             explanation="Cannot find image for rebuild"

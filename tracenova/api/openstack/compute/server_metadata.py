@@ -109,13 +109,10 @@ class ServerMetadataController(wsgi.Controller):
 def _conflicts(action: str, server_id: str) -> Iterator[None]:
     """Answer 409 when the server cannot be changed now, 403 when it is too much."""
     try:
-        yield
+        with common.conflicts(action, server_id):
+            yield
     except exception.QuotaError as error:
         raise webob.exc.HTTPForbidden(explanation=error.format_message()) from error
-    except exception.InstanceIsLocked as error:
-        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
-    except exception.InstanceInvalidState as error:
-        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
 
 
 class ServerMetadata(extensions.V21APIExtensionBase):

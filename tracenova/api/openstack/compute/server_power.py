@@ -4,13 +4,9 @@ Nova: nova/api/openstack/compute/servers.py ServersController [_start_server,
 _stop_server, _action_reboot]
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import webob.exc
-
-from tracenova import compute, exception
+from tracenova import compute
 from tracenova.api import validation
 from tracenova.api.openstack import common, extensions, wsgi
 from tracenova.api.openstack.compute.schemas import server_actions
@@ -34,7 +30,7 @@ class ServerPowerController(wsgi.Controller):
     def start_server(self, req: wsgi.Request, id: str, body: Body) -> None:
         """Switch the server on."""
         instance = self._instance(req, id, "start")
-        with _conflicts("start", id):
+        with common.conflicts("start", id):
             self.compute_api.start(req.environ["nova.context"], instance)
 
     @wsgi.response(202)
@@ -43,7 +39,7 @@ class ServerPowerController(wsgi.Controller):
     def stop_server(self, req: wsgi.Request, id: str, body: Body) -> None:
         """Switch the server off."""
         instance = self._instance(req, id, "stop")
-        with _conflicts("stop", id):
+        with common.conflicts("stop", id):
             self.compute_api.stop(req.environ["nova.context"], instance)
 
     @wsgi.response(202)
@@ -54,7 +50,7 @@ class ServerPowerController(wsgi.Controller):
         """Restart the server, SOFT (it is asked) or HARD."""
         instance = self._instance(req, id, "reboot")
         reboot_type = body["reboot"]["type"].upper()
-        with _conflicts("reboot", id):
+        with common.conflicts("reboot", id):
             self.compute_api.reboot(req.environ["nova.context"], instance, reboot_type)
 
     def _instance(self, req: wsgi.Request, server_id: str, action: str) -> Any:
@@ -63,17 +59,6 @@ class ServerPowerController(wsgi.Controller):
         owner = {"user_id": instance.user_id, "project_id": instance.project_id}
         context.can(SERVERS % action, target=owner)
         return instance
-
-
-@contextmanager
-def _conflicts(action: str, server_id: str) -> Iterator[None]:
-    """Answer 409 when the server cannot do it now, or not for this user."""
-    try:
-        yield
-    except (exception.InstanceNotReady, exception.InstanceIsLocked) as error:
-        raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
-    except exception.InstanceInvalidState as error:
-        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
 
 
 class ServerPower(extensions.V21APIExtensionBase):

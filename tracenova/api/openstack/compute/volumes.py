@@ -110,13 +110,12 @@ def _not_attached(volume_id: str) -> webob.exc.HTTPNotFound:
 @contextmanager
 def _as_http_errors(action: str, server_id: str) -> Iterator[None]:
     try:
-        yield
+        with common.conflicts(action, server_id):
+            yield
     except exception.VolumeNotFound as error:
         raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
-    except (exception.InstanceIsLocked, exception.DevicePathInUse) as error:
+    except exception.DevicePathInUse as error:
         raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
-    except exception.InstanceInvalidState as error:
-        common.raise_http_conflict_for_instance_invalid_state(error, action, server_id)
     except (
         exception.InvalidVolume,
         exception.InvalidDevicePath,
