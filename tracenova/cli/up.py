@@ -102,6 +102,8 @@ def _introduce(running: "Served") -> None:
         streams.say(f"{'wrote':10} {path}")
     for name, pid in running.pids.items():
         streams.say(f"{'process':10} {pid} {name}")
+    if running.state is not None:
+        streams.say(f"{'state':10} {running.state}")
     streams.say(f"{'trace':10} {running.trace}")
 
 

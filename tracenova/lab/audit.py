@@ -5,24 +5,24 @@ the cloud, not of the user: a guest nobody owns, a port of a deleted server, a c
 was never given back.
 """
 
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tracenova import identity, objects
-from tracenova.compute import power_state, vm_states
-from tracenova.conf import CONF
+from tracenova.compute import vm_states
 from tracenova.context import RequestContext
 from tracenova.db.sqlalchemy import api_quotas
+from tracenova.lab import audit_host
+from tracenova.lab.audit_host import HostView
 from tracenova.lab.cloud import Cloud
+from tracenova.lab.neighbourhood import Neighbourhood
 
 _UNOWNED = (
     "is in BUILD, owned by no host: if no message for it is under way, Newton has lost "
     "it; its deletion ends it, or an administrator's os-resetState"
 )
-_HALF_MADE = (".part", ".converted", "_del")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +45,75 @@ class Finding:
         return f"{self.where}: {self.about}: {self.problem}"
 
 
+class Remembering(Protocol):
+    """What is asked beside the hosts: the databases and the neighbours.
+
+    Attributes:
+        around: the neighbours, with what they know.
+    """
+
+    around: Neighbourhood
+
+    def as_admin(self) -> AbstractContextManager[RequestContext]:
+        """Act with direct access to the databases."""
+
+
 def audit(cloud: Cloud) -> list[Finding]:
-    """Compare everything the cloud remembers; return what does not fit."""
+    """Compare everything the cloud remembers; return what does not fit.
+
+    Its services run in this process; of others see ``audit_apart``.
+    """
+    servers = servers_of(cloud)
+    return compare(cloud, servers, list(_views(cloud, servers)))
+
+
+def servers_of(cloud: Remembering) -> list[Any]:
+    """Return the Instances that are not deleted."""
+    attributes = ["flavor", "info_cache", "fault"]
     with cloud.as_admin() as context:
-        servers = {each.uuid: each for each in _servers(context)}
+        found = objects.InstanceList.get_by_filters(
+            context, {"deleted": False}, expected_attrs=attributes
+        )
+    return list(found)
+
+
+def on_host(servers: Iterable[Any], host: str) -> list[Any]:
+    """Return the servers of a host."""
+    return [server for server in servers if server.host == host]
+
+
+def compare(
+    cloud: Remembering, servers: Collection[Any], views: Collection[HostView]
+) -> list[Finding]:
+    """Compare servers, hosts, databases and neighbours; return what does not fit.
+
+    Args:
+        cloud: its databases and neighbours.
+        servers: all Instances that are not deleted.
+        views: of the hosts whose nova-compute runs.
+    """
+    with cloud.as_admin() as context:
         found = [
-            *_wrong_servers(servers.values()),
-            *_wrong_usage(cloud, context, servers.values()),
-            *_wrong_quota(context, servers.values()),
+            *_wrong_servers(servers),
+            *_wrong_usage(context, servers, {view.host: view for view in views}),
+            *_wrong_quota(context, servers),
         ]
-    for name, service in cloud.services.items():
-        if name.startswith("nova-compute@"):
-            with identity.acting_as(service.identity):
-                found += _wrong_on_host(cloud, service.manager, servers)
-    found += _wrong_ports(cloud, servers)
-    found += _wrong_allocations(cloud, servers)
-    found += _wrong_volumes(cloud, servers)
+    ports = {port["id"] for port in cloud.around.neutron.store.all("ports")}
+    for view in views:
+        found += _wrong_on_host(view, on_host(servers, view.host), ports)
+    by_id = {server.uuid: server for server in servers}
+    found += _wrong_ports(cloud, by_id)
+    found += _wrong_allocations(cloud, by_id)
+    found += _wrong_volumes(cloud, by_id)
     return found
 
 
-def _servers(context: RequestContext) -> list[Any]:
-    attributes = ["flavor", "info_cache", "fault"]
-    found = objects.InstanceList.get_by_filters(
-        context, {"deleted": False}, expected_attrs=attributes
-    )
-    return list(found)
+def _views(cloud: Cloud, servers: Collection[Any]) -> Iterator[HostView]:
+    for name, service in list(cloud.services.items()):
+        if name.startswith("nova-compute@"):
+            with identity.acting_as(service.identity):
+                here = on_host(servers, service.manager.host)
+                yield audit_host.look(service.manager, here)
 
 
 def _wrong_servers(servers: Iterable[Any]) -> Iterator[Finding]:
@@ -89,91 +133,70 @@ def _wrong_servers(servers: Iterable[Any]) -> Iterator[Finding]:
 
 
 def _wrong_on_host(
-    cloud: Cloud, manager: Any, servers: dict[str, Any]
+    view: HostView, servers: Collection[Any], ports: set[str]
 ) -> Iterator[Finding]:
-    here = {key for key, each in servers.items() if each.host == manager.host}
-    guests = set(manager.driver.list_instance_uuids())
-    for stray in sorted(guests - here):
-        yield Finding("libvirt", stray, f"a guest on {manager.host} without a server")
-    for server in (servers[key] for key in sorted(here)):
-        problem = _state_problem(server, server.uuid in guests, manager.driver)
+    here = {server.uuid for server in servers}
+    for stray in sorted(set(view.guests) - here):
+        yield Finding("libvirt", stray, f"a guest on {view.host} without a server")
+    for server in sorted(servers, key=lambda each: str(each.uuid)):
+        problem = _state_problem(server, view)
         if problem:
-            yield Finding("libvirt", server.uuid, f"{problem} on {manager.host}")
-    ports = {port["id"] for port in cloud.around.neutron.store.all("ports")}
-    for port in sorted(set(manager.driver.taps.present()) - ports):
-        yield Finding("neutron", port, f"has a device on {manager.host}, and is gone")
-    yield from _wrong_files(Path(CONF.instances_path), here)
+            yield Finding("libvirt", server.uuid, f"{problem} on {view.host}")
+    for port in sorted(set(view.devices) - ports):
+        yield Finding("neutron", port, f"has a device on {view.host}, and is gone")
+    for path in view.strays:
+        yield Finding("files", path, "belongs to no server of the host")
+    for path in view.half_made:
+        yield Finding("files", path, "was left half-made")
 
 
-def _state_problem(server: Any, there: bool, driver: Any) -> str:
+def _state_problem(server: Any, view: HostView) -> str:
     if server.vm_state not in (vm_states.ACTIVE, vm_states.STOPPED):
         return ""
-    if not there:
+    if server.uuid not in view.guests:
         # one that is off may have no definition: its start makes it anew, of its disks
-        is_whole = server.vm_state == vm_states.STOPPED and driver.instance_on_disk(
-            server
-        )
+        is_whole = server.vm_state == vm_states.STOPPED and server.uuid in view.whole
         return "" if is_whole else f"is {server.vm_state} and has no guest"
-    runs = driver.get_info(server).state == power_state.RUNNING
+    runs = server.uuid in view.running
     if runs != (server.vm_state == vm_states.ACTIVE):
         return f"is {server.vm_state}, its guest {'runs' if runs else 'does not run'}"
     return ""
-
-
-def _wrong_files(folder: Path, here: set[str]) -> Iterator[Finding]:
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        name = path.name
-        if _is_uuid(name.removesuffix("_del")) and name not in here:
-            yield Finding("files", str(path), "belongs to no server of the host")
-    base = folder / CONF.image_cache_subdirectory_name
-    for path in sorted(base.iterdir()) if base.is_dir() else ():
-        if path.name.endswith(_HALF_MADE):
-            yield Finding("files", str(path), "was left half-made")
 
 
 # --- usage and quota --------------------------------------------------------------
 
 
 def _wrong_usage(
-    cloud: Cloud, context: RequestContext, servers: Iterable[Any]
+    context: RequestContext, servers: Iterable[Any], views: Mapping[str, HostView]
 ) -> Iterator[Finding]:
     """Compare each host's servers with its row, and with what its nova-compute knows."""
-    servers = list(servers)
     for node in objects.ComputeNodeList.get_all(context):
-        name = node.hypervisor_hostname
+        name, view = node.hypervisor_hostname, views.get(node.host)
         flavors = [each.flavor for each in servers if each.node == name]
         expected = {
-            "memory_mb_used": _reserved_mb(cloud, node.host)
-            + sum(flavor.memory_mb for flavor in flavors),
             "vcpus_used": sum(flavor.vcpus for flavor in flavors),
             "local_gb_used": sum(each.root_gb + each.ephemeral_gb for each in flavors),
             "running_vms": len(flavors),
         }
+        tracked: Mapping[str, int] = {}
+        if view is not None:
+            asked_for_mb = sum(flavor.memory_mb for flavor in flavors)
+            expected["memory_mb_used"] = view.reserved_mb + asked_for_mb
+            tracked = view.tracked.get(name, {})
+        row = {field: getattr(node, field, value) for field, value in expected.items()}
         for about, counted in (
-            (node.host, node),
-            (f"nova-compute on {node.host}", _tracked(cloud, node)),
+            (node.host, row),
+            (f"nova-compute on {node.host}", tracked),
         ):
             for field, value in expected.items():
-                found = getattr(counted, field, value)
+                found = counted.get(field, value)
                 if found != value:
                     yield Finding("usage", about, f"{field} is {found}, not {value}")
 
 
-def _tracked(cloud: Cloud, node: Any) -> Any:
-    """Return the node as its nova-compute has it in memory; None: it does not run."""
-    service = cloud.services.get(f"nova-compute@{node.host}")
-    trackers = service.manager._resource_tracker_dict if service else {}
-    tracker = trackers.get(node.hypervisor_hostname)
-    return tracker.compute_node if tracker else None
-
-
-def _reserved_mb(cloud: Cloud, host: str) -> int:
-    with identity.acting_as(cloud.service_identity("nova-compute", host)):
-        return int(CONF.reserved_host_memory_mb)
-
-
-def _wrong_quota(context: RequestContext, servers: Iterable[Any]) -> Iterator[Finding]:
-    servers = list(servers)
+def _wrong_quota(
+    context: RequestContext, servers: Collection[Any]
+) -> Iterator[Finding]:
     owners = objects.InstanceList.get_by_filters(context, {"deleted": True})
     for project, user in sorted(
         {(each.project_id, each.user_id) for each in (*servers, *owners)}
@@ -202,14 +225,15 @@ def _wrong_quota(context: RequestContext, servers: Iterable[Any]) -> Iterator[Fi
 # --- the neighbours ---------------------------------------------------------------
 
 
-def _wrong_ports(cloud: Cloud, servers: dict[str, Any]) -> Iterator[Finding]:
+def _wrong_ports(cloud: Remembering, servers: dict[str, Any]) -> Iterator[Finding]:
     used: dict[str, set[str]] = {}
     for port in cloud.around.neutron.store.all("ports"):
         if not port["device_owner"].startswith("compute:"):
             continue
         server = servers.get(port["device_id"])
         if server is None:
-            yield Finding("neutron", port["id"], "a port of a server that is gone")
+            problem = f"a port of a server that is gone, {port['device_id']}"
+            yield Finding("neutron", port["id"], problem)
         elif server.host is None:
             yield Finding("neutron", port["id"], "a port of a server without a host")
         elif port["binding:host_id"] != server.host:
@@ -225,7 +249,9 @@ def _wrong_ports(cloud: Cloud, servers: dict[str, Any]) -> Iterator[Finding]:
             yield Finding("neutron", port_id, f"is gone, and {server.uuid} has it")
 
 
-def _wrong_allocations(cloud: Cloud, servers: dict[str, Any]) -> Iterator[Finding]:
+def _wrong_allocations(
+    cloud: Remembering, servers: dict[str, Any]
+) -> Iterator[Finding]:
     allocations = cloud.around.placement.snapshot()
     for consumer, by_node in allocations.items():
         server = servers.get(consumer)
@@ -245,7 +271,7 @@ def _wrong_allocations(cloud: Cloud, servers: dict[str, Any]) -> Iterator[Findin
             yield Finding("placement", server.uuid, "is ACTIVE and holds nothing")
 
 
-def _wrong_volumes(cloud: Cloud, servers: dict[str, Any]) -> Iterator[Finding]:
+def _wrong_volumes(cloud: Remembering, servers: dict[str, Any]) -> Iterator[Finding]:
     for volume in cloud.around.cinder.snapshot():
         attached = {each["server_id"] for each in volume["attachments"]}
         for server_id in sorted(attached - set(servers)):
@@ -255,10 +281,3 @@ def _wrong_volumes(cloud: Cloud, servers: dict[str, Any]) -> Iterator[Finding]:
             yield Finding("cinder", volume["id"], f"is stuck {volume['status']}")
     for path in cloud.around.cinder.stray_files():
         yield Finding("cinder", str(path), "a file of no volume")
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False

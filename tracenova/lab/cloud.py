@@ -17,6 +17,7 @@ from tracenova import http, http_network, identity, objects, rpc, wsgi
 from tracenova.conductor.rpcapi import ConductorAPI
 from tracenova.db import migration
 from tracenova.lab import (
+    audit_host,
     bus_guard,
     conf_values,
     connections,
@@ -385,6 +386,9 @@ class Cloud:
 
     def _start(self, binary: str, host: str, **manager_args: Any) -> Service:
         service = Service.create(self.service_identity(binary, host), **manager_args)
+        if binary == "nova-compute":
+            endpoint = audit_host.HostEndpoint(service.manager)
+            service.manager.additional_endpoints.append(endpoint)
         versions.make_old(service, self.lab.services.versions)
         service.start()
         self._closing.callback(service.stop)

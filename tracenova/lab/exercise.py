@@ -56,8 +56,8 @@ class Report:
             counts += f", {self.refused} refused"
         return [
             f"servers: {counts}",
-            *_section("with servers", self.full),
-            *_section("after deletion", self.empty),
+            *section("with servers", self.full),
+            *section("after deletion", self.empty),
         ]
 
     def as_dict(self) -> dict[str, Any]:
@@ -92,19 +92,27 @@ def run(plan: Plan, state: Path, narrate: Callable[[str], None]) -> Report:
                 narrate(f"refused: {error.message}")
         deadline = time.monotonic() + plan.timeout_s
         ended = [_ended(client, each, deadline) for each in accepted]
-        full = settled_audit(cloud)
+        full = settled(lambda: audit(cloud))
         for server_id in accepted:
             client.delete_server(server_id)
         _wait_until_gone(client, deadline + plan.timeout_s)
-        return Report(collections.Counter(ended), refused, full, settled_audit(cloud))
+        empty = settled(lambda: audit(cloud))
+        return Report(collections.Counter(ended), refused, full, empty)
 
 
-def settled_audit(cloud: Cloud) -> list[Finding]:
+def settled(look: Callable[[], list[Finding]]) -> list[Finding]:
     """Audit until nothing is found, or the grace is over; return the last findings."""
     deadline = time.monotonic() + _GRACE_S
-    while (found := audit(cloud)) and time.monotonic() < deadline:
+    while (found := look()) and time.monotonic() < deadline:
         time.sleep(_LOOK_S)
     return found
+
+
+def section(title: str, findings: list[Finding]) -> list[str]:
+    """Return findings as text."""
+    if not findings:
+        return [f"{title}: everybody agrees"]
+    return [f"{title}: {len(findings)} do not fit", *(f"  {each}" for each in findings)]
 
 
 def _ended(client: Client, server_id: str, deadline: float) -> str:
@@ -119,9 +127,3 @@ def _ended(client: Client, server_id: str, deadline: float) -> str:
 def _wait_until_gone(client: Client, deadline: float) -> None:
     while client.call("GET", "/servers")["servers"] and time.monotonic() < deadline:
         time.sleep(_LOOK_S)
-
-
-def _section(title: str, findings: list[Finding]) -> list[str]:
-    if not findings:
-        return [f"{title}: everybody agrees"]
-    return [f"{title}: {len(findings)} do not fit", *(f"  {each}" for each in findings)]

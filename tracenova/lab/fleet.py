@@ -47,7 +47,7 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         if plan.write_env is not None:
             files = env_files.write(plan.write_env, manage.urls["keystone"] + "/v3")
         pids = {child.name: child.pid for child in children}
-        yield Served(dict(manage.urls), files, traces, pids)
+        yield Served(dict(manage.urls), files, traces, pids, state)
 
 
 def _own_guests(closing: contextlib.ExitStack, plan: Plan, state: Path) -> None:

@@ -73,6 +73,11 @@ class Neighbourhood:
         for place in self._places():
             place.given(shelf)
 
+    def recall(self, shelf: Shelf) -> None:
+        """Know what is on the shelf of neighbours in another process."""
+        for place in self._places():
+            place.recall(shelf)
+
     def write_down(self) -> None:
         """Put on the shelf what this thread has changed without a request."""
         for place in self._places():

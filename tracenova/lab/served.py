@@ -55,12 +55,14 @@ class Served:
         files: what ``write_env`` wrote.
         trace: the trace's file; of many processes the folder of their files.
         pids: the other processes, by service.
+        state: of many processes the folder that they share.
     """
 
     urls: dict[str, str]
     files: list[Path]
     trace: Path
     pids: dict[str, int] = field(default_factory=dict)
+    state: Path | None = None
 
 
 @contextlib.contextmanager

@@ -34,11 +34,20 @@ class Shelf:
 
     Args:
         path: nobody else may read it: it holds tokens.
+        read_only: it is another process's, which goes on writing.
+
+    Raises:
+        sqlite3.Error: it is to be read only, and cannot be.
     """
 
-    def __init__(self, path: Path) -> None:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._lock = threading.Lock()
+        if read_only:
+            self._rows = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True
+            )
+            return
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._rows = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False
         )
@@ -111,9 +120,13 @@ class Place:
 
     def given(self, shelf: Shelf) -> None:
         """Take what is on the shelf; put there from now on whatever changes."""
+        self.recall(shelf)
+        self._shelf = shelf
+
+    def recall(self, shelf: Shelf) -> None:
+        """Take what is on the shelf, and put nothing there."""
         for kind, key, value in shelf.known(self._owner):
             self._take(kind, key, value)
-        self._shelf = shelf
 
     def change(self, kind: str, key: str) -> None:
         """Note that this thread changes it."""

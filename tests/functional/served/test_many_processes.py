@@ -1,9 +1,11 @@
 """Each service a process of its own, over a real Redis, one story in several files."""
 
 import contextlib
+import json
 import os
 import signal
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from tests.functional.messaging.conftest import RedisServer, eventually
 from tests.functional.served.clients import LAB, UpCloud, start
 from tests.functional.served.rabbit import RabbitServer
 from tests.functional.served.test_openstacksdk import create, delete, wait
+from tracenova.lab import audit_host, exercise
 from tracenova.trace import names
 from tracenova.trace.trace import Trace
 
@@ -190,6 +193,57 @@ def test_neighbours_that_are_killed_know_everything_again(
     assert admin.told(*looks[2])["allocations"] == {}
     apart.delete_volume(volume.id)
     assert admin.ask("glance", "DELETE", f"/v2/images/{image['id']}").status_code == 204
+
+
+def test_an_audit_from_outside_finds_what_does_not_fit(
+    fleet: UpCloud, apart: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Databases, neighbours and each nova-compute are asked; then all agree again."""
+    server = wait(apart, create(apart, "fleet-4"))
+    assert _audited(fleet) == []
+    admin = fleet.person("admin", "demo")
+    network = admin.told("neutron", "/v2.0/networks")["networks"][0]["id"]
+    nobody = str(uuid.uuid4())
+    about = {"network_id": network, "device_owner": "compute:nova"}
+    port = admin.made("neutron", "/v2.0/ports", "port", {**about, "device_id": nobody})
+    held = f"/allocations/{server.id}"
+    before = admin.told("placement", held)["allocations"]
+    assert admin.ask("placement", "DELETE", held).status_code == 204
+    compute = processes(fleet)["nova-compute@compute1"]
+    os.kill(compute, signal.SIGSTOP)
+    try:
+        with monkeypatch.context() as impatient:
+            impatient.setattr(audit_host, "_PATIENCE_S", 0.2)
+            impatient.setattr(exercise, "_GRACE_S", 0.0)
+            found = _audited(fleet)
+    finally:
+        os.kill(compute, signal.SIGCONT)
+    assert {(each["where"], each["about"]) for each in found} == {
+        ("libvirt", "compute1"),
+        ("neutron", port["id"]),
+        ("placement", server.id),
+    }
+    assert nobody in str(found)
+    admin.ask("neutron", "DELETE", f"/v2.0/ports/{port['id']}")
+    given = [
+        {"resource_provider": {"uuid": node}, "resources": about["resources"]}
+        for node, about in before.items()
+    ]
+    put = admin.ask("placement", "PUT", held, {"allocations": given})
+    assert put.status_code == 204
+    assert _audited(fleet) == []
+    delete(apart, server)
+    assert _audited(fleet) == []
+
+
+def _audited(fleet: UpCloud) -> list[dict[str, str]]:
+    """Return what ``tracenova lab audit`` finds in the cloud."""
+    folder = next(line.split()[1] for line in fleet.process.err if "state " in line)
+    result = here("lab", "audit", "--state", folder, "--json")
+    document = json.loads(result.out)
+    assert (result.code == 0) == document["clean"] == (not document["found"])
+    found: list[dict[str, str]] = document["found"]
+    return found
 
 
 # What a lab says goes wrong does so wherever its service runs.
