@@ -41,13 +41,6 @@ class Caller:
             time.sleep(LOOK_EVERY_S)
 
 
-def used(caller: Caller) -> dict[str, int]:
-    """Return how much of its quota the project uses."""
-    limits = caller.told("nova", f"/v2.1/{caller.project}/limits")["limits"]
-    names = ("totalInstancesUsed", "totalCoresUsed", "totalRAMUsed")
-    return {name: limits["absolute"][name] for name in names}
-
-
 def wish(caller: Caller) -> dict[str, Any]:
     """Return what to POST for a small server."""
     flavors = caller.nova("GET", "/flavors").json()["flavors"]

@@ -156,12 +156,6 @@ def services(cloud: UpCloud) -> list[tuple[str, int]]:
     return [(_name(words), pid) for pid, words in _processes(cloud)]
 
 
-def state_folder(cloud: UpCloud) -> Path:
-    """Return the folder in which the cloud keeps its databases and guests' disks."""
-    _, words = next(_processes(cloud))
-    return Path(words[words.index("--state") + 1])
-
-
 def _processes(cloud: UpCloud) -> Iterator[tuple[int, list[str]]]:
     parent = cloud.process.popen.pid
     for stat in Path("/proc").glob("[0-9]*/stat"):

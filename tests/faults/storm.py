@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +21,10 @@ from tests.faults.caller import (
     deleted,
     is_silent,
     shown,
-    used,
     wish,
 )
-from tests.faults.harm import Harm, Parts, services, state_folder
+from tests.faults.harm import Harm, Parts, services
+from tests.functional.served.audited import Found, audited
 from tracenova.trace import files
 
 _ASK_TIMES = 30
@@ -45,7 +45,8 @@ class Report:
             that neither init_host nor instance_build_timeout looks at them.
         lost: those that did not end, and that Nova has means for.
         recovered_s: from the last fault until every server had ended.
-        orphans: what is left when all servers are deleted.
+        disagreed: what ``lab audit`` finds once they have ended.
+        orphans: what it finds when all of them are deleted.
         newton_left: ports of servers that were of no host when they were deleted: then
             Newton's nova-api deletes the row, and asks nobody (bug 1404867).
         restarted: services that nobody killed, and that ended all the same.
@@ -61,7 +62,8 @@ class Report:
     newton_lost: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     recovered_s: float = 0.0
-    orphans: list[str] = field(default_factory=list)
+    disagreed: Found = field(default_factory=list)
+    orphans: Found = field(default_factory=list)
     newton_left: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -74,7 +76,8 @@ class Report:
             f"{self.asked} asked, {len(self.accepted)} accepted, {self.held} held at "
             f"once: {ended}; lost: {len(self.lost)}; lost by Newton: "
             f"{len(self.newton_lost)}; {self.faults.total()} faults: {faults}; settled "
-            f"after {self.recovered_s:.1f} s; orphans: {self.orphans or 0}; left by Newton: {len(self.newton_left)}; ended "
+            f"after {self.recovered_s:.1f} s; audits: {self.disagreed or 0}, then "
+            f"orphans: {self.orphans or 0}; left by Newton: {len(self.newton_left)}; ended "
             f"though nobody killed them: {self.restarted}; not accepted: "
             f"{dict(self.refused)}"
         )
@@ -95,8 +98,7 @@ class Storm:
         self, parts: Parts, seed: int, *, pause_s: float, quiet_s: float
     ) -> None:
         self._cloud, self._pause_s, self._quiet_s = parts.cloud, pause_s, quiet_s
-        self._libvirtd, self._bus = parts.libvirtd, parts.redis
-        self._state = state_folder(parts.cloud)
+        self._is_fake, self._bus = parts.libvirtd is None, parts.redis
         self._hostless: set[str] = set()
         self._dice = random.Random(seed)
         self._harm = Harm(parts, self._dice, pause_s)
@@ -121,6 +123,8 @@ class Storm:
                 for each in asking:
                     each.result(SETTLE_S)
         self._settle(caller)
+        self._until(lambda: not self._disagree(), "", fail=False)
+        self.report.disagreed = self._disagree()
 
     def clear(self) -> None:
         """Delete every server; note what somebody still remembers."""
@@ -132,10 +136,10 @@ class Storm:
             if not shown(caller, uuid)["OS-EXT-SRV-ATTR:host"]:
                 self._hostless.add(uuid)
             self._until(functools.partial(deleted, caller, uuid), f"{uuid} stays")
-        if any(number < 0 for number in used(caller).values()):
+        if any("in use is -" in each["problem"] for each in audited(self._cloud)):
             self._count_anew(caller)
-        self._until(lambda: not self._remains(caller), "", fail=False)
-        self.report.orphans += self._remains(caller)
+        self._until(lambda: not self._remains(), "", fail=False)
+        self.report.orphans = self._remains()
         for name, pid in services(self._cloud):
             if self._before.get(name) != pid and name not in self._harm.killed:
                 self.report.restarted.append(name)
@@ -229,36 +233,35 @@ class Storm:
         if row["status"] == "BUILD":
             owned = row["OS-EXT-SRV-ATTR:host"]
             (self.report.lost if owned else self.report.newton_lost).append(uuid)
-        if row["status"] == "ERROR" and "fault" not in row:
-            self.report.orphans.append(f"{uuid} is in ERROR without a fault")
 
     # --- afterwards ---------------------------------------------------------------
 
-    def _remains(self, caller: Caller) -> list[str]:
-        ports = [
-            port
-            for port in caller.told("neutron", "/v2.0/ports")["ports"]
-            if port["device_owner"].startswith("compute:")
+    def _disagree(self) -> Found:
+        """Audit the cloud with its servers; leave out what Newton has lost.
+
+        And fake guests that died with their nova-compute, as in a power cut.
+        """
+        died = {name.rpartition("@")[2] for name in self._harm.killed if self._is_fake}
+        return [
+            each
+            for each in audited(self._cloud)
+            if not _names(each, self.report.newton_lost)
+            and not (
+                "has no guest" in each["problem"]
+                and each["problem"].rpartition(" ")[2] in died
+            )
         ]
-        found = [
-            f"port {port['id']} of {port['device_id']}"
-            for port in ports
-            if port["device_id"] not in self._hostless
+
+    def _remains(self) -> Found:
+        """Audit the cloud without servers; set aside what Newton leaves behind."""
+        found = audited(self._cloud)
+        left = [
+            each
+            for each in found
+            if each["where"] == "neutron" and _names(each, self._hostless)
         ]
-        self.report.newton_left = [
-            port["id"] for port in ports if port["device_id"] in self._hostless
-        ]
-        for uuid in self.report.accepted:
-            held = caller.told("placement", f"/allocations/{uuid}") or {}
-            if held.get("allocations"):
-                found.append(f"allocation of {uuid}")
-        found += [f"disk {path}" for path in self._state.glob("hosts/*/instances/*-*")]
-        if self._libvirtd is not None:
-            found += [f"guest {name}" for name in self._libvirtd.status().guests]
-        still = used(caller)
-        return found + [
-            f"quota: {name} is {number}" for name, number in still.items() if number
-        ]
+        self.report.newton_left = [each["about"] for each in left]
+        return [each for each in found if each not in left]
 
     def _until(
         self, holds: Callable[[], bool], problem: str, *, fail: bool = True
@@ -269,3 +272,7 @@ class Storm:
                 assert not fail, problem
                 return
             time.sleep(LOOK_EVERY_S)
+
+
+def _names(finding: Mapping[str, str], uuids: Collection[str]) -> bool:
+    return any(uuid in f"{finding['about']} {finding['problem']}" for uuid in uuids)

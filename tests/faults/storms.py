@@ -74,6 +74,7 @@ def over(
     report = storm.report
     assert report.accepted
     assert report.lost == []
+    assert report.disagreed == []
     assert report.orphans == []
     assert report.restarted == []
     assert report.unreadable == []

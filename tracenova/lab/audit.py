@@ -235,7 +235,8 @@ def _wrong_ports(cloud: Remembering, servers: dict[str, Any]) -> Iterator[Findin
             problem = f"a port of a server that is gone, {port['device_id']}"
             yield Finding("neutron", port["id"], problem)
         elif server.host is None:
-            yield Finding("neutron", port["id"], "a port of a server without a host")
+            problem = f"a port of a server without a host, {server.uuid}"
+            yield Finding("neutron", port["id"], problem)
         elif port["binding:host_id"] != server.host:
             problem = (
                 f"is bound to {port['binding:host_id']}, its server on {server.host}"
