@@ -41,7 +41,7 @@ bench: $(VENV)/.ready-dev ## Print the project's own measurements
 	$(BIN)/pytest tests/bench -m bench -s -q -p no:randomly --timeout=600
 
 faults: $(VENV)/.ready-dev ## Kill, pause and cut off services while servers are asked for
-	$(BIN)/pytest tests/faults tests/functional/machines tests/functional/libvirt/test_real_changes.py -m faults -s -q -p no:randomly $(ARGS)
+	$(BIN)/pytest tests/faults tests/functional/machines tests/functional/served tests/functional/libvirt/test_real_changes.py -m faults -s -q -p no:randomly $(ARGS)
 
 libvirt-up: $(VENV)/.ready ## Start a private libvirtd for real guests
 	@$(BIN)/tracenova lab libvirtd up

@@ -186,8 +186,9 @@ class UpCloud:
 
     @property
     def trace(self) -> Path:
-        """The file of the cloud's trace."""
-        return self.folder / "up.otlp.jsonl"
+        """The file of the cloud's trace, or the folder of its processes' files."""
+        folder = self.folder / "up"
+        return folder if folder.is_dir() else self.folder / "up.otlp.jsonl"
 
     @property
     def clouds_yaml(self) -> Path:

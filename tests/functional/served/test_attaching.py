@@ -1,11 +1,11 @@
 """What real clients attach to a server that runs, and take away again."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.functional.served.changes import until
 from tests.functional.served.clients import UpCloud
 from tests.functional.served.test_novaclient import client
 from tests.functional.served.test_openstacksdk import create, delete, wait
@@ -16,16 +16,7 @@ pytestmark = [
 ]
 Body = dict[str, Any]
 
-PATIENCE_S = 60.0
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait until it holds."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline, "it does not come true"
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

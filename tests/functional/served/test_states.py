@@ -5,13 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.functional.served.changes import until
 from tests.functional.served.clients import UpCloud
-from tests.functional.served.test_attaching import (
-    addresses,
-    become,
-    make_volume,
-    until,
-)
+from tests.functional.served.test_attaching import addresses, become, make_volume
 from tests.functional.served.test_novaclient import client
 from tests.functional.served.test_openstacksdk import create, delete, wait
 
