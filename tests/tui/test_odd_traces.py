@@ -140,7 +140,7 @@ def test_what_is_no_trace_is_refused_in_words(content: bytes, tmp_path: Path) ->
 
 
 def test_a_truncated_trace_is_shown_with_a_warning(tmp_path: Path) -> None:
-    """What could be read is shown; the title says that something could not."""
+    """What could be read is shown; the title says what could not, and what is missing."""
     path = tmp_path / "cut.otlp.jsonl"
     whole = screens.trace("success").read_bytes()
     path.write_bytes(whole[: len(whole) - 500])
@@ -148,7 +148,7 @@ def test_a_truncated_trace_is_shown_with_a_warning(tmp_path: Path) -> None:
     async def look() -> None:
         async with screens.opened(path) as (screen, pilot):
             assert screen.story.hops
-            assert "1 warning" in screens.text_of(pilot.app)
+            assert "2 warnings" in screens.text_of(pilot.app)
 
     screens.run(look())
 

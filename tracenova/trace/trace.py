@@ -9,7 +9,7 @@
 Answers are kept until a span is added, so a live view may ask as often as it likes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,7 +40,7 @@ class Trace:
     """Spans of one or more requests; ``instance=`` narrows an answer to one server.
 
     Attributes:
-        warnings: what in the file could not be read.
+        warnings: what in the file could not be read, and what is missing.
     """
 
     def __init__(
@@ -65,7 +65,10 @@ class Trace:
             TraceFileError: the file cannot be shown as a trace.
         """
         loaded = files.load(path, at_most, progress)
-        return cls(loaded.spans, loaded.warnings)
+        trace = cls(loaded.spans, loaded.warnings)
+        if at_most is None and (uncaused := trace.uncaused()):
+            trace.warnings.append(_missing(uncaused))
+        return trace
 
     # --- growing --------------------------------------------------------------
 
@@ -87,6 +90,19 @@ class Trace:
     def spans(self) -> list[Span]:
         """Every span, in the order of arrival."""
         return list(self._spans.values())
+
+    def uncaused(self) -> list[Span]:
+        """Return the spans whose cause, one of the services', is not here.
+
+        What a server was asked for may have a client outside of the cloud.
+        """
+        return [
+            span
+            for span in self._spans.values()
+            if span.parent_id
+            and span.kind != "server"
+            and (span.trace_id, span.parent_id) not in self._spans
+        ]
 
     @property
     def tree(self) -> SpanTree:
@@ -238,3 +254,13 @@ def _by_round(runs: Iterable[R]) -> dict[tuple[int, int], list[R]]:
     for run in runs:
         found.setdefault((run.attempt, run.round), []).append(run)
     return found
+
+
+def _missing(uncaused: Collection[Span]) -> str:
+    """Say what a trace lacks: the causes of these spans."""
+    services = ", ".join(sorted({span.service for span in uncaused}))
+    steps = "1 step" if len(uncaused) == 1 else f"{len(uncaused)} steps"
+    return (
+        f"what caused {steps} of {services} is missing: whoever did it was killed, has "
+        "not ended it yet, or wrote another file"
+    )

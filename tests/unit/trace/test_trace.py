@@ -10,7 +10,7 @@ import pytest
 from tests.unit.trace.builder import MS, UUID, Builder
 from tests.unit.trace.sample import HOSTS, small_boot
 from tracenova.trace import names
-from tracenova.trace.files import TraceFileError
+from tracenova.trace.files import TraceFileError, TraceWriter
 from tracenova.trace.model import Moment
 from tracenova.trace.trace import Trace
 
@@ -181,3 +181,30 @@ def test_loading_passes_the_reason_on(tmp_path: Path) -> None:
     """One error class for whatever is wrong with a file."""
     with pytest.raises(TraceFileError):
         Trace.load(tmp_path / "nowhere")
+
+
+def test_a_trace_says_when_what_caused_a_step_is_missing(tmp_path: Path) -> None:
+    """A service that was killed has not written the steps that it was at."""
+    spans = small_boot()
+    (killed,) = (s for s in spans if s.name == "select_destinations receive")
+    path = tmp_path / "killed.otlp.jsonl"
+    writer = TraceWriter(path)
+    writer.write(span for span in spans if span is not killed)
+    writer.close()
+    told = Trace.load(path)
+    orphaned = {s.span_id for s in spans if s.parent_id == killed.span_id}
+    assert {span.span_id for span in told.uncaused()} == orphaned
+    (warning,) = told.warnings
+    assert f"what caused {len(orphaned)} step" in warning
+    assert "nova-scheduler" in warning
+    assert Trace(spans).uncaused() == []
+
+
+def test_a_client_outside_of_the_cloud_is_not_missed(tmp_path: Path) -> None:
+    """One that sends traceparent: what it asked for is a server's span."""
+    asked = replace(small_boot()[-1], parent_id="00f067aa0ba902b7", kind="server")
+    path = tmp_path / "asked.otlp.jsonl"
+    writer = TraceWriter(path)
+    writer.write([asked])
+    writer.close()
+    assert Trace.load(path).warnings == []
