@@ -1,7 +1,7 @@
 """Callers who want servers, and somebody who harms whoever should build them."""
 
 import contextlib
-import functools
+import json
 import random
 import threading
 import time
@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,8 +25,10 @@ from tests.faults.caller import (
 from tests.faults.harm import Harm, Parts, services
 from tests.functional.served.audited import Found, audited
 from tracenova.trace import files
+from tracenova.trace.trace import Trace
 
 _ASK_TIMES = 30
+_DELETES_EACH = 3  # of so many servers one is deleted before the storm is over
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Report:
         asked: POSTs that were sent.
         refused: other answers than 202, and how often.
         accepted: uuids of the servers that nova-api answered 202 for.
+        deleted: those of them whose owner deleted them meanwhile, and was answered 204.
         held: how many of them were in BUILD at once, at most.
         faults: what was done to whom, how often.
         ended: how the accepted servers ended, by status.
@@ -50,12 +52,14 @@ class Report:
         newton_left: ports of servers that were of no host when they were deleted: then
             Newton's nova-api deletes the row, and asks nobody (bug 1404867).
         restarted: services that nobody killed, and that ended all the same.
-        unreadable: trace files that cannot be read.
+        unreadable: of the trace what cannot be read, or is missing without a word.
+        missing: spans that the trace says have lost their cause with a killed service.
     """
 
     asked: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     accepted: list[str] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
     held: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
@@ -67,19 +71,20 @@ class Report:
     newton_left: list[str] = field(default_factory=list)
     restarted: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    missing: int = 0
 
     def __str__(self) -> str:
         """Return the figures in one line."""
         ended = ", ".join(f"{n} {status}" for status, n in sorted(self.ended.items()))
         faults = ", ".join(f"{n} × {what}" for what, n in sorted(self.faults.items()))
         return (
-            f"{self.asked} asked, {len(self.accepted)} accepted, {self.held} held at "
-            f"once: {ended}; lost: {len(self.lost)}; lost by Newton: "
+            f"{self.asked} asked, {len(self.accepted)} accepted, {len(self.deleted)} "
+            f"deleted meanwhile, {self.held} held at once: {ended}; lost: {len(self.lost)}; lost by Newton: "
             f"{len(self.newton_lost)}; {self.faults.total()} faults: {faults}; settled "
             f"after {self.recovered_s:.1f} s; audits: {self.disagreed or 0}, then "
             f"orphans: {self.orphans or 0}; left by Newton: {len(self.newton_left)}; ended "
-            f"though nobody killed them: {self.restarted}; not accepted: "
-            f"{dict(self.refused)}"
+            f"though nobody killed them: {self.restarted}; spans without their cause: "
+            f"{self.missing}; not accepted: {dict(self.refused)}"
         )
 
 
@@ -112,9 +117,13 @@ class Storm:
         with ThreadPoolExecutor(callers) as pool:
             asking = [
                 pool.submit(
-                    self._ask, caller, body, self._dice.uniform(0, self._pause_s)
+                    self._ask,
+                    caller,
+                    body,
+                    self._dice.uniform(0, self._pause_s),
+                    deletes=number % _DELETES_EACH == 1,
                 )
-                for _ in range(boots)
+                for number in range(boots)
             ]
             with self._counting(caller):
                 for _ in range(faults):
@@ -132,10 +141,10 @@ class Storm:
         # One that was answered with 500 when its message could not leave is there, too:
         # its owner sees it in the list.
         listed = caller.told("nova", f"/v2.1/{caller.project}/servers")["servers"]
-        for uuid in {*self.report.accepted, *(each["id"] for each in listed)}:
-            if not shown(caller, uuid)["OS-EXT-SRV-ATTR:host"]:
-                self._hostless.add(uuid)
-            self._until(functools.partial(deleted, caller, uuid), f"{uuid} stays")
+        there = {*self.report.accepted, *(each["id"] for each in listed)}
+        for uuid in there:
+            self._note_host(caller, uuid)
+        self._until_deleted(caller, there)
         if any("in use is -" in each["problem"] for each in audited(self._cloud)):
             self._count_anew(caller)
         self._until(lambda: not self._remains(), "", fail=False)
@@ -154,20 +163,42 @@ class Storm:
         assert answer.status_code == 202, answer.text
         uuid = answer.json()["server"]["id"]
         self._until(lambda: shown(caller, uuid)["status"] != "BUILD", f"{uuid} stays")
-        self._until(functools.partial(deleted, caller, uuid), f"{uuid} stays")
+        self._until_deleted(caller, {uuid})
+
+    def _until_deleted(self, caller: Caller, uuids: set[str]) -> None:
+        """Ask for their deletion, all at once, until none is there."""
+        left = set(uuids)
+
+        def all_are() -> bool:
+            left.difference_update(u for u in sorted(left) if deleted(caller, u))
+            return not left
+
+        self._until(all_are, f"they stay: {left}")
 
     def read_traces(self) -> None:
-        """Note which files of the traces cannot be read, once the cloud has ended."""
+        """Note what of the traces cannot be read, or is missing without a word."""
         folder = self._cloud.folder / "up"
-        for path in sorted(Path(folder).glob("*.otlp.jsonl")):
+        for path in sorted(folder.glob("*.otlp.jsonl")):
             loaded = files.load(path)
-            odd = [each for each in loaded.warnings if "unfinished" not in each]
-            self.report.unreadable += odd if loaded.spans else [*odd, f"{path}: empty"]
+            torn = sum(not _is_json(line) for line in path.read_bytes().splitlines())
+            if not loaded.spans or len(loaded.warnings) != torn:
+                told = loaded.warnings or ["says nothing"]
+                self.report.unreadable += [f"{path}: {torn} torn lines", *told]
+        whole = Trace.load(folder)
+        said = " ".join(whole.warnings)
+        self.report.missing = len(whole.uncaused())
+        self.report.unreadable += [
+            f"what caused {span.name} of {span.service} is missing, and nobody says so"
+            for span in whole.uncaused()
+            if "is missing" not in said or span.service not in said
+        ]
 
     # --- load ---------------------------------------------------------------------
 
-    def _ask(self, caller: Caller, body: dict[str, Any], rest_s: float) -> None:
-        """Rest, then POST, until it is accepted.
+    def _ask(
+        self, caller: Caller, body: dict[str, Any], rest_s: float, *, deletes: bool
+    ) -> None:
+        """Rest, then POST, until it is accepted; perhaps rest, and delete it.
 
         One without an answer, or answered with 500, may be there all the same: it is
         deleted in the end with the others.
@@ -181,9 +212,30 @@ class Storm:
                 self.report.refused["no answer"] += 1
                 continue
             if answer.status_code == 202:
-                self.report.accepted.append(answer.json()["server"]["id"])
+                uuid = answer.json()["server"]["id"]
+                self.report.accepted.append(uuid)
+                if deletes:
+                    time.sleep(rest_s)
+                    self._delete(caller, uuid)
                 return
             self.report.refused[f"{answer.status_code} {answer.text[:40]}"] += 1
+
+    def _delete(self, caller: Caller, uuid: str) -> None:
+        """DELETE, until it is accepted."""
+        self._note_host(caller, uuid)
+        for _ in range(_ASK_TIMES):
+            with contextlib.suppress(httpx.TransportError):
+                answer = caller.nova("DELETE", f"/servers/{uuid}")
+                if answer.status_code in (204, 404):
+                    self.report.deleted.add(uuid)
+                    return
+            time.sleep(LOOK_EVERY_S)
+
+    def _note_host(self, caller: Caller, uuid: str) -> None:
+        """Note a server that is of no host just before it is deleted."""
+        row = shown(caller, uuid)
+        if row["status"] != "gone" and not row["OS-EXT-SRV-ATTR:host"]:
+            self._hostless.add(uuid)
 
     @contextlib.contextmanager
     def _counting(self, caller: Caller) -> Any:
@@ -214,7 +266,7 @@ class Storm:
         before, rows = -1, {}
         while pending and time.monotonic() - began_s < SETTLE_S:
             rows = {uuid: shown(caller, uuid) for uuid in pending}
-            pending = {uuid for uuid, row in rows.items() if row["status"] == "BUILD"}
+            pending = {uuid for uuid, row in rows.items() if self._is_under_way(row)}
             if len(pending) != before:
                 ended_s = quiet_since = time.monotonic()
                 before = len(pending)
@@ -228,9 +280,14 @@ class Storm:
         for uuid in self.report.accepted:
             self._note(uuid, shown(caller, uuid))
 
+    def _is_under_way(self, row: Mapping[str, Any]) -> bool:
+        return row["status"] == "BUILD" or (
+            row.get("id") in self.report.deleted and row["status"] != "ERROR"
+        )
+
     def _note(self, uuid: str, row: dict[str, Any]) -> None:
         self.report.ended[row["status"]] += 1
-        if row["status"] == "BUILD":
+        if self._is_under_way(row):
             owned = row["OS-EXT-SRV-ATTR:host"]
             (self.report.lost if owned else self.report.newton_lost).append(uuid)
 
@@ -244,7 +301,7 @@ class Storm:
         died = {name.rpartition("@")[2] for name in self._harm.killed if self._is_fake}
         return [
             each
-            for each in audited(self._cloud)
+            for each in self._remains()
             if not _names(each, self.report.newton_lost)
             and not (
                 "has no guest" in each["problem"]
@@ -253,7 +310,7 @@ class Storm:
         ]
 
     def _remains(self) -> Found:
-        """Audit the cloud without servers; set aside what Newton leaves behind."""
+        """Audit the cloud; set aside what Newton leaves behind."""
         found = audited(self._cloud)
         left = [
             each
@@ -276,3 +333,11 @@ class Storm:
 
 def _names(finding: Mapping[str, str], uuids: Collection[str]) -> bool:
     return any(uuid in f"{finding['about']} {finding['problem']}" for uuid in uuids)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.redis, pytest.mark.timeout(1800)]
 def test_nothing_that_was_accepted_is_lost(seed: int, tmp_path: Path) -> None:
     """Every server is ACTIVE, in ERROR with a fault, or gone; and nothing stays behind."""
     with storms.cloud(tmp_path, conductors=2) as parts:
-        storms.over(parts, seed, boots=20, callers=4, faults=8)
+        storms.over(parts, seed, boots=60, callers=12, faults=10)
 
 
 @pytest.mark.parametrize("seed", [11, 12])
@@ -34,7 +34,7 @@ def test_nothing_is_lost_when_the_database_goes(
         server(**durable) as database,
         storms.cloud(tmp_path, conductors=2, database=database) as parts,
     ):
-        storms.over(parts, seed, boots=20, callers=4, faults=8)
+        storms.over(parts, seed, boots=60, callers=12, faults=10)
 
 
 @pytest.mark.qemu
@@ -46,4 +46,4 @@ def test_nothing_is_lost_when_libvirtd_goes(
     with storms.cloud(
         tmp_path, conductors=1, libvirtd=private, lab_text=SMALL
     ) as parts:
-        storms.over(parts, seed, boots=10, callers=2, faults=8)
+        storms.over(parts, seed, boots=12, callers=4, faults=10)
