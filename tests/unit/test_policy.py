@@ -1,6 +1,9 @@
 """Who may do what, by Nova's rules and by an operator's file."""
 
-from collections.abc import Iterator
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +108,85 @@ def test_an_operators_file_changes_rules(settings: Any, tmp_path: Path) -> None:
     builder = RequestContext("b", "p", roles=["builder"], is_admin=False)
     assert builder.can("os_compute_api:servers:create", TARGET)
     assert not OWNER.can("os_compute_api:servers:create", TARGET, fatal=False)
+
+
+@pytest.fixture
+def rules(settings: Any, tmp_path: Path) -> Callable[[str], None]:
+    """An operator who lets only one role create servers, and changes their mind."""
+    path = tmp_path / "policy.yaml"
+    times = itertools.count(1_000_000_000, 60)
+
+    def write(role: str) -> None:
+        path.write_text(f'"os_compute_api:servers:create": "role:{role}"\n')
+        now = next(times)
+        os.utime(path, (now, now))
+
+    write("builder")
+    policy.init()  # registers the option
+    settings.set_override("policy_file", str(path), group="oslo_policy")
+    policy.reset()
+    return write
+
+
+def builds(role: str, request_id: str) -> bool:
+    """Say whether somebody of the role may create a server, in that request."""
+    context = RequestContext(
+        "b", "p", roles=[role], is_admin=False, request_id=request_id
+    )
+    return context.can("os_compute_api:servers:create", TARGET, fatal=False)
+
+
+def test_a_request_is_judged_by_one_set_of_rules(rules: Callable[[str], None]) -> None:
+    """The file changed meanwhile: the next request notices, and so does whoever is next."""
+    assert builds("builder", "req-1")
+    rules("mason")
+    assert builds("builder", "req-1")
+    assert not builds("mason", "req-1")
+    assert builds("mason", "req-2")
+    assert not builds("builder", "req-2")
+    rules("builder")
+    assert builds("builder", "req-1")  # the same request again, after another one
+
+
+def test_the_file_is_looked_at_once_a_request(
+    rules: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many questions it asks; one without an id each time."""
+    looked = []
+    looks = oslo_policy.Enforcer.load_rules
+
+    def counting(self: Any, force_reload: bool = False) -> None:
+        looked.append(force_reload)
+        looks(self, force_reload)
+
+    policy.init()
+    monkeypatch.setattr(oslo_policy.Enforcer, "load_rules", counting)
+    for request_id, questions, looks_then in (("req-1", 5, 1), ("req-2", 3, 2)):
+        for _ in range(questions):
+            assert builds("builder", request_id)
+        assert len(looked) == looks_then
+    for _ in range(2):
+        context = RequestContext("b", "p", roles=["builder"])
+        context.request_id = ""
+        assert context.can("os_compute_api:servers:create", TARGET)
+    assert len(looked) == 4
+
+
+def test_each_thread_answers_a_request_of_its_own(
+    rules: Callable[[str], None],
+) -> None:
+    """That one thread has looked for its request tells another one nothing."""
+    assert builds("builder", "req-1")
+    rules("mason")
+    acting = identity.current()
+    assert acting is not None
+
+    def ask() -> bool:
+        with identity.acting_as(acting):
+            return builds("mason", "req-1")
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(ask).result()
 
 
 def test_a_role_makes_the_administrator(settings: Any) -> None:

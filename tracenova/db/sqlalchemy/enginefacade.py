@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
 _DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
+_File = tuple[int, int]  # device and number
 _NO_TURN = nullcontext()
 _engines: dict[str, "_Database"] = {}
 _engines_lock = threading.Lock()
@@ -50,7 +51,9 @@ class _Database:
         self.turn: AbstractContextManager[Any] = (
             threading.Lock() if self._is_sqlite else _NO_TURN
         )
-        self._kept: list[Connection] = []
+        self._is_closed = False
+        self._path = Path(self.url.database or "")
+        self._kept: list[tuple[Connection, _File | None]] = []
         is_file = isinstance(self.engine.pool, QueuePool) and self._is_sqlite
         self._kept_at_most = options.max_pool_size or 0 if is_file else 0
 
@@ -58,36 +61,60 @@ class _Database:
     def transaction(self, *, writes: bool) -> Iterator[Connection]:
         """Run the block in one transaction."""
         with translated(self._name), self.turn if writes else _NO_TURN:
-            connection = self._connection()
+            connection, file = self._connection()
             try:
                 with connection.begin():
                     if self._is_sqlite:
                         _begin_sqlite(connection, writes=writes)
                     yield connection
             except BaseException:
-                connection.close()
+                self._drop(connection)
                 raise
-            self._leave(connection)
+            self._leave(connection, file)
 
     def close(self) -> None:
         """Close the connections that nobody uses; the others close when they are left."""
-        self._kept_at_most = 0
+        self._kept_at_most, self._is_closed = 0, True
         while self._kept:
-            self._kept.pop().close()
+            self._kept.pop()[0].close()
         self.engine.dispose()
 
-    def _connection(self) -> Connection:
-        try:
-            return self._kept.pop()
-        except IndexError:
-            return self.engine.connect()
+    def _connection(self) -> "tuple[Connection, _File | None]":
+        """Return a connection, and which file it is to: SQLite goes on with a lost one."""
+        if not self._kept_at_most:
+            return self.engine.connect(), None
+        file = self._found_file()
+        while self._kept:
+            try:
+                connection, known = self._kept.pop()
+            except IndexError:
+                break  # another thread was quicker
+            if known == file:
+                return connection, file
+            connection.invalidate()
+            connection.close()
+            self.engine.dispose()
+        return self.engine.connect(), file or self._found_file()
 
-    def _leave(self, connection: Connection) -> None:
+    def _leave(self, connection: Connection, file: "_File | None") -> None:
         """Keep a few of a file's connections out of the pool: they do not break."""
         if len(self._kept) < self._kept_at_most:
-            self._kept.append(connection)
+            self._kept.append((connection, file))
         else:
-            connection.close()
+            self._drop(connection)
+
+    def _drop(self, connection: Connection) -> None:
+        """Give it back to the pool; if that is closed, close it, too."""
+        if self._is_closed and not connection.invalidated:
+            connection.detach()
+        connection.close()
+
+    def _found_file(self) -> "_File | None":
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def parsed(url: str) -> URL:
