@@ -166,7 +166,7 @@ def test_the_file_is_looked_at_once_a_request(
             assert builds("builder", request_id)
         assert len(looked) == looks_then
     for _ in range(2):
-        context = RequestContext("b", "p", roles=["builder"])
+        context = RequestContext("b", "p", roles=["builder"], is_admin=False)
         context.request_id = ""
         assert context.can("os_compute_api:servers:create", TARGET)
     assert len(looked) == 4
