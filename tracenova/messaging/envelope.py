@@ -1,13 +1,12 @@
 """One message as it travels: who sends what to whom, and when it was published."""
 
-import dataclasses
 import json
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
+import msgspec
 from oslo_serialization import jsonutils
 
 from tracenova.messaging.errors import MalformedMessage
@@ -27,8 +26,7 @@ _FIELD_TYPES: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A message and its address.
 
     Attributes:
@@ -51,10 +49,14 @@ class Envelope:
     topic: str
     server: str | None
     message: Mapping[str, Any]
-    context: Mapping[str, Any] = field(repr=False)  # holds the token
+    context: Mapping[str, Any]
     reply_to: str | None = None
-    published_ns: int = field(default_factory=time.time_ns)
+    published_ns: int = msgspec.field(default_factory=time.time_ns)
     monitor_timeout_s: float | None = None
+
+    def __repr__(self) -> str:
+        """Return who sends what to whom; the context holds the token."""
+        return f"<{self.kind} {self.method} {self.id} to {self.server or self.topic}>"
 
     @property
     def method(self) -> str:
@@ -90,12 +92,16 @@ class Envelope:
             message["payload"] = changes.get("payload", message.get("payload"))
         else:
             message["args"] = {**self.args, **changes}
-        return dataclasses.replace(self, message=message)
+        return msgspec.structs.replace(self, message=message)
 
     def encode(self) -> str:
         """Return the message as the JSON text that lies in the queue."""
-        fields = {name: getattr(self, name) for name in _FIELD_TYPES}
-        return json.dumps(fields, default=_primitive, separators=(",", ":"))
+        try:
+            return _encoder.encode(self).decode()
+        except (TypeError, ValueError):
+            # Half a surrogate pair, a key that is no text: the standard library has a way.
+            fields = {name: getattr(self, name) for name in _FIELD_TYPES}
+            return json.dumps(fields, default=_primitive, separators=(",", ":"))
 
 
 def new_id() -> str:
@@ -110,6 +116,16 @@ def decode(body: str | bytes) -> Envelope:
         MalformedMessage: it is not JSON, or lacks a field, or has one of a wrong type.
     """
     try:
+        envelope = _decoder.decode(body)
+    except (ValueError, RecursionError):
+        envelope = _taken_apart(body)
+    _check_message(envelope.kind, envelope.message)
+    return envelope
+
+
+def _taken_apart(body: str | bytes) -> Envelope:
+    """Read a message field by field, to say what is wrong with it."""
+    try:
         fields = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise MalformedMessage(f"not JSON: {error}") from error
@@ -122,13 +138,12 @@ def decode(body: str | bytes) -> Envelope:
             raise MalformedMessage(f"{name} is a {type(fields[name]).__name__}")
     if unknown := sorted(set(fields) - set(_FIELD_TYPES)):
         raise MalformedMessage(f"unknown fields {', '.join(unknown)}")
-    _check_message(fields["kind"], fields["message"])
+    if fields["kind"] not in _KINDS:
+        raise MalformedMessage(f"no message is a {fields['kind']!r}")
     return Envelope(**fields)
 
 
 def _check_message(kind: str, message: Mapping[str, Any]) -> None:
-    if kind not in _KINDS:
-        raise MalformedMessage(f"no message is a {kind!r}")
     title = "event_type" if kind == "notification" else "method"
     if not isinstance(message.get(title), str):
         raise MalformedMessage(f"no {title}")
@@ -139,4 +154,13 @@ def _check_message(kind: str, message: Mapping[str, Any]) -> None:
 def _primitive(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
-    return jsonutils.to_primitive(value, convert_instances=True)
+    if isinstance(value, str):
+        return str(value)
+    plain = jsonutils.to_primitive(value, convert_instances=True)
+    if plain is value:  # a key that is no text, a number of a type of its own
+        raise TypeError(f"{value!r} is left to the standard library")
+    return plain
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_primitive)
+_decoder = msgspec.json.Decoder(Envelope)
