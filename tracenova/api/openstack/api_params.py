@@ -7,6 +7,7 @@ import datetime
 import secrets
 
 from tracenova import exception
+from tracenova.api.validation.parameter_types import MAX_INT
 from tracenova.conf import CONF
 
 PASSWORD_SYMBOLS = (
@@ -39,6 +40,18 @@ def validate_integer(value: object, name: str, min_value: int | None = None) -> 
         raise exception.InvalidInput(reason=f"{name} must be an integer") from error
     if min_value is not None and number < min_value:
         raise exception.InvalidInput(reason=f"{name} must be >= {min_value}")
+    return number
+
+
+def row_id(text: str) -> int:
+    """Return the number of a row.
+
+    Raises:
+        ValueError: it is none that any database has room for.
+    """
+    number = int(text)
+    if not 0 <= number <= MAX_INT:
+        raise ValueError(text)
     return number
 
 

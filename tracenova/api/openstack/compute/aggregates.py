@@ -11,6 +11,7 @@ import webob.exc
 from tracenova import compute, exception
 from tracenova.api import validation
 from tracenova.api.openstack import common, extensions, wsgi
+from tracenova.api.openstack.api_params import row_id
 from tracenova.api.openstack.compute.schemas import aggregates as schema
 from tracenova.context import RequestContext
 from tracenova.policies import aggregates as aggr_policies
@@ -76,6 +77,27 @@ class AggregateController(wsgi.Controller):
             return {"aggregate": _view(self.api.get_aggregate(context, _number(id)))}
         except exception.AggregateNotFound as error:
             raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
+
+    @extensions.expected_errors((400, 404, 409))
+    @validation.schema(schema.update_v20, "2.0", "2.0")
+    @validation.schema(schema.update, "2.1")
+    def update(self, req: wsgi.Request, id: str, body: Body) -> Body:
+        """Rename an aggregate, or change its zone."""
+        context = _authorized(req, "update")
+        updates = body["aggregate"]
+        if "name" in updates:
+            updates["name"] = common.normalize_name(updates["name"])
+        try:
+            aggregate = self.api.update_aggregate(context, _number(id), updates)
+        except exception.AggregateNameExists as error:
+            raise webob.exc.HTTPConflict(explanation=error.format_message()) from error
+        except exception.AggregateNotFound as error:
+            raise webob.exc.HTTPNotFound(explanation=error.format_message()) from error
+        except exception.InvalidAggregateAction as error:
+            raise webob.exc.HTTPBadRequest(
+                explanation=error.format_message()
+            ) from error
+        return {"aggregate": _view(aggregate)}
 
     @extensions.expected_errors((400, 404))
     def delete(self, req: wsgi.Request, id: str) -> None:
@@ -153,7 +175,7 @@ def _authorized(req: wsgi.Request, action: str) -> RequestContext:
 
 def _number(aggregate_id: str) -> int:
     try:
-        return int(aggregate_id)
+        return row_id(aggregate_id)
     except ValueError as error:
         raise exception.AggregateNotFound(aggregate_id=aggregate_id) from error
 

@@ -20,6 +20,7 @@ _NAMESPACE: Final = "http://docs.openstack.org/compute/ext/fake_xml"
 _UPDATED: Final = "2014-12-03T00:00:00Z"
 _SUPPRESSED: Final = frozenset(
     {"servers", "versions", "flavors", "extensions", "limits", "server-metadata"}
+    | {"ips"}
     | {"os-server-tags", "server-power", "server-images", "os-extended-servers"}
     | {"security-group-proxy"}
 )

@@ -13,6 +13,7 @@ from tracenova import exception
 from tracenova.api.openstack import common, extensions, wsgi
 from tracenova.api.openstack.api_params import is_none_string
 from tracenova.api.openstack.compute.views import flavors as flavors_view
+from tracenova.api.validation.parameter_types import MAX_INT
 from tracenova.compute import flavors
 from tracenova.policies import flavor_access as fa_policies
 from tracenova.policies import flavor_rxtx as fr_policies
@@ -101,7 +102,7 @@ def _parse_is_public(is_public: str | None) -> bool | None:
 
 def _number(text: str, name: str) -> int:
     try:
-        return int(text)
+        return max(-MAX_INT, min(int(text), MAX_INT))
     except ValueError as error:
         raise webob.exc.HTTPBadRequest(
             explanation=f"Invalid {name} filter [{text}]"

@@ -11,6 +11,7 @@ import webob.exc
 
 from tracenova import compute, exception, servicegroup
 from tracenova.api.openstack import api_version_request, common, extensions, wsgi
+from tracenova.api.openstack.api_params import row_id
 from tracenova.api.openstack.compute.views import hypervisors as hyper_view
 from tracenova.policies import hypervisors as hv_policies
 
@@ -115,7 +116,7 @@ class HypervisorsController(wsgi.Controller):
 
     def _node(self, context: Any, id: str) -> Any:
         try:
-            return self.host_api.compute_node_get(context, _row_id(id))
+            return self.host_api.compute_node_get(context, row_id(id))
         except (ValueError, exception.ComputeHostNotFound) as error:
             raise webob.exc.HTTPNotFound(
                 explanation=f"Hypervisor with ID '{id}' could not be found."
@@ -204,18 +205,6 @@ def _cpu_info(req: wsgi.Request, node: Any) -> Any:
     if not api_version_request.is_supported(req, min_version="2.28"):
         return node.cpu_info
     return json.loads(node.cpu_info) if node.cpu_info else {}
-
-
-def _row_id(text: str) -> int:
-    """Return the number of a row.
-
-    Raises:
-        ValueError: it is none that any database has room for.
-    """
-    number = int(text)
-    if number >= 2**31:
-        raise ValueError(text)
-    return number
 
 
 class Hypervisors(extensions.V21APIExtensionBase):

@@ -16,6 +16,7 @@ from tracenova.api.openstack.compute.flavors import Flavors
 from tracenova.api.openstack.compute.flavors_extraspecs import FlavorsExtraSpecs
 from tracenova.api.openstack.compute.hypervisors import Hypervisors
 from tracenova.api.openstack.compute.instance_actions import InstanceActions
+from tracenova.api.openstack.compute.ips import IPs
 from tracenova.api.openstack.compute.keypairs import Keypairs
 from tracenova.api.openstack.compute.limits import Limits
 from tracenova.api.openstack.compute.lock_server import LockServer
@@ -60,6 +61,7 @@ PLUGINS: tuple[type[V21APIExtensionBase], ...] = (
     SimpleTenantUsage,
     ConsoleOutput,
     ExtendedServers,
+    IPs,
     ServerMetadata,
     InstanceActions,
     ServerExternalEvents,

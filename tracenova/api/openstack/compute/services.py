@@ -1,6 +1,6 @@
 """Services of the cloud: who is up, who is enabled.
 
-Nova: nova/api/openstack/compute/services.py. Left out: delete.
+Nova: nova/api/openstack/compute/services.py
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from oslo_utils import strutils
 from tracenova import compute, exception, servicegroup
 from tracenova.api import validation
 from tracenova.api.openstack import api_version_request, extensions, wsgi
+from tracenova.api.openstack.api_params import row_id, validate_integer
 from tracenova.api.openstack.compute.availability_zone import API_SERVICES
 from tracenova.api.openstack.compute.schemas import services as schema
 from tracenova.context import RequestContext
@@ -60,6 +61,24 @@ class ServiceController(wsgi.Controller):
             "disabled_reason": service.disabled_reason,
         }
         return detail | {field: getattr(service, field) for field in more}
+
+    @wsgi.response(204)
+    @extensions.expected_errors((400, 404))
+    def delete(self, req: wsgi.Request, id: str) -> None:
+        """Forget a service; one that still reports makes no new record."""
+        context = req.environ["nova.context"]
+        context.can(services_policies.BASE_POLICY_NAME)
+        try:
+            validate_integer(id, "id")
+            self.host_api.service_delete(context, row_id(id))
+        except exception.InvalidInput as error:
+            raise webob.exc.HTTPBadRequest(
+                explanation=error.format_message()
+            ) from error
+        except (exception.ServiceNotFound, ValueError) as error:
+            raise webob.exc.HTTPNotFound(
+                explanation=f"Service {id} not found."
+            ) from error
 
     @extensions.expected_errors((400, 404))
     @validation.schema(schema.service_update, "2.0", "2.10")
