@@ -83,6 +83,17 @@ CALLS: Final[list[Call]] = [
         for path in ("/snapshots", "/snapshots/detail?limit=1", "/snapshots/{x}")
     ),
     *(
+        Call(
+            *("cinder", method, f"/v3/{{project}}/volumes/{{volume}}/metadata{below}"),
+            body,
+        )
+        for method, below, body in (
+            *(("GET", "", None), ("GET", "/a", None), ("DELETE", "/a", None)),
+            *((each, "", {"metadata": {"a": "b"}}) for each in ("POST", "PUT")),
+            ("PUT", "/a", {"meta": {"a": "b"}}),
+        )
+    ),
+    *(
         Call("cinder", "POST", "/v3/{project}/volumes/{volume}/action", {name: None})
         for name in ("os-begin_detaching", "os-roll_detaching")
     ),

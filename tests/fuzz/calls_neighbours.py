@@ -81,6 +81,13 @@ CALLS: Final[list[Call]] = [
         )
     ),
     Call("glance", "DELETE", "/v2/images/{image}"),
+    *(
+        Call("glance", "POST", f"/v2/images/{{image}}/actions/{action}")
+        for action in ("deactivate", "reactivate")
+    ),
+    Call("glance", "POST", "/v2/images/{image}/members", {"member": "{project}"}),
+    Call("glance", "PUT", "/v2/images/{x}/members/{x}", {"status": "accepted"}),
+    Call("glance", "DELETE", "/v2/images/{x}/members/{x}"),
     # --- neutron
     Call(
         "neutron",
@@ -170,6 +177,8 @@ CALLS: Final[list[Call]] = [
             *("/v2.0/agents", "/v2.0/routers", "/v2.0/floatingips", "/v2.0/quotas/{x}"),
         )
     ),
+    Call("neutron", "PUT", "/v2.0/quotas/{x}", {"quota": {"port": 9, "network": -1}}),
+    Call("neutron", "DELETE", "/v2.0/quotas/{x}"),
     Call("neutron", "DELETE", "/v2.0/ports/{x}"),
     Call("neutron", "DELETE", "/v2.0/networks/{network}"),
     Call("neutron", "DELETE", "/v2.0/security-group-rules/{x}"),
@@ -200,6 +209,13 @@ CALLS: Final[list[Call]] = [
         )
     ),
     Call("cinder", "PUT", "/v3/{project}/volumes/{x}", {"volume": {"name": "n"}}),
+    Call(
+        "cinder",
+        "PUT",
+        "/v3/{project}/os-quota-sets/{x}",
+        {"quota_set": {"volumes": 9, "gigabytes": -1, "snapshots": "5"}},
+    ),
+    Call("cinder", "DELETE", "/v3/{project}/os-quota-sets/{x}"),
     *(
         Call("cinder", "GET", path)
         for path in (

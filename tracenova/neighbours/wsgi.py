@@ -22,14 +22,15 @@ _ROUTE = "_neighbour_route"
 
 
 def route(method: str, path: str, status: int = 200) -> Callable[[Handler], Handler]:
-    """Answer ``method path`` by the decorated method.
+    """Answer ``method path`` by the decorated method; one may answer several.
 
     The method takes the request and the path's placeholders as keywords, and
     returns a JSON document, None for an empty body, or a whole response.
     """
 
     def mark(handler: Handler) -> Handler:
-        setattr(handler, _ROUTE, (method, path, status))
+        known = getattr(handler, _ROUTE, ())
+        setattr(handler, _ROUTE, (*known, (method, path, status)))
         return handler
 
     return mark
@@ -58,9 +59,8 @@ class Neighbour:
         self.place = Place(type(self).__name__, self._look, self._take)
         self._routes = routes.Mapper()
         for name in dir(type(self)):
-            marked = getattr(getattr(type(self), name), _ROUTE, None)
-            if marked:
-                self._connect(name, *marked[:2])
+            for method, path, _ in getattr(getattr(type(self), name), _ROUTE, ()):
+                self._connect(name, method, path)
 
     def _connect(self, action: str, method: str, path: str) -> None:
         conditions = {"method": [method]}
@@ -105,7 +105,7 @@ class Neighbour:
             request.environ["neighbour.token"] = self._validated(request)
         handler = getattr(self, match.pop("action"))
         match.pop("controller", None)
-        return _response(handler(request, **match), getattr(handler, _ROUTE)[2])
+        return _response(handler(request, **match), getattr(handler, _ROUTE)[0][2])
 
     def _validated(self, request: webob.Request) -> Token:
         token = self.tokens.find(request.headers.get("X-Auth-Token", ""))

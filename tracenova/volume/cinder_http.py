@@ -24,7 +24,7 @@ class CinderRefused(Exception):
     """
 
     def __init__(self, status: int, text: str) -> None:
-        super().__init__(f"HTTP {status}: {text}")
+        super().__init__(text)
         self.status = status
 
 
@@ -105,9 +105,22 @@ def _check(response: httpx.Response) -> None:
     if status == httpx.codes.NOT_FOUND:
         raise _NotFound(status, response.text)
     if status == httpx.codes.BAD_REQUEST:
-        raise exception.InvalidInput(reason=response.text)
+        raise exception.InvalidInput(reason=_message(response))
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise exception.Forbidden(response.text)
+        raise exception.Forbidden(_message(response))
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
         raise exception.OverQuota(overs="volumes")
-    raise CinderRefused(status, response.text)
+    raise CinderRefused(status, _message(response))
+
+
+def _message(response: httpx.Response) -> str:
+    """Return what cinder says of its refusal, as python-cinderclient reads it."""
+    try:
+        (fault,) = response.json().values()
+        said = str(fault["message"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        said = response.text
+    request_id = response.headers.get("x-compute-request-id")
+    return f"{said} (HTTP {response.status_code})" + (
+        f" (Request-ID: {request_id})" if request_id else ""
+    )

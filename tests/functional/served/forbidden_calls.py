@@ -144,6 +144,8 @@ FORBIDDEN: list[Call] = [
         {"aggregate": {"name": "a"}},
         403,
     ),
+    ("nova", "PUT", "/v2.1/{mine}/os-aggregates/1", {"aggregate": {"name": "b"}}, 403),
+    ("nova", "DELETE", "/v2.1/{mine}/os-services/1", None, 403),
     ("nova", "GET", "/v2.1/{mine}/os-availability-zone/detail", None, 403),
     (
         *("nova", "PUT", "/v2.1/{mine}/os-quota-sets/{mine}"),
@@ -161,6 +163,11 @@ FORBIDDEN: list[Call] = [
     ("glance", "PUT", "/v2/images/{image}/file", None, 404),
     ("glance", "DELETE", "/v2/images/{image}", None, 404),
     ("glance", "DELETE", "/v2/images/{public_image}", None, 403),
+    ("glance", "POST", "/v2/images/{image}/actions/deactivate", None, 404),
+    ("glance", "POST", "/v2/images/{public_image}/actions/deactivate", None, 403),
+    ("glance", "GET", "/v2/images/{image}/members", None, 404),
+    ("glance", "POST", "/v2/images/{image}/members", {"member": "{mine}"}, 404),
+    ("glance", "PUT", "/v2/images/{image}/members/{mine}", {"status": "accepted"}, 404),
     (
         *("glance", "POST", "/v2/images"),
         {
@@ -199,6 +206,25 @@ FORBIDDEN: list[Call] = [
         403,
     ),
     ("neutron", "DELETE", "/v2.0/security-groups/{security_group}", None, 404),
+    ("neutron", "PUT", "/v2.0/quotas/{mine}", {"quota": {"port": 99}}, 403),
+    ("neutron", "DELETE", "/v2.0/quotas/{theirs}", None, 403),
+    ("cinder", "GET", "/v2/{mine}/volumes/{volume}/metadata", None, 404),
+    (
+        *("cinder", "POST", "/v2/{mine}/volumes/{volume}/metadata"),
+        {"metadata": {"a": "b"}},
+        404,
+    ),
+    (
+        *("cinder", "PUT", "/v2/{mine}/snapshots/{snapshot}/metadata"),
+        {"metadata": {}},
+        404,
+    ),
+    (
+        *("cinder", "PUT", "/v2/{mine}/os-quota-sets/{mine}"),
+        {"quota_set": {"volumes": 99}},
+        403,
+    ),
+    ("cinder", "DELETE", "/v2/{mine}/os-quota-sets/{theirs}", None, 403),
     ("cinder", "GET", "/v2/{mine}/volumes/{volume}", None, 404),
     ("cinder", "GET", "/v2/{theirs}/volumes/{volume}", None, 404),
     ("cinder", "DELETE", "/v2/{mine}/volumes/{volume}", None, 404),

@@ -16,7 +16,7 @@ from tracenova import utils
 from tracenova.neighbours import listing
 from tracenova.neighbours.cinder import actions, volumes
 from tracenova.neighbours.cinder.backend import LocalFiles
-from tracenova.neighbours.cinder.snapshots import CinderSnapshots
+from tracenova.neighbours.cinder.metadata import CinderMetadata
 from tracenova.neighbours.keystone.tokens import TokenStore
 from tracenova.neighbours.wsgi import body as object_of
 from tracenova.neighbours.wsgi import caller, may_touch, route
@@ -29,7 +29,7 @@ ImageSource = Callable[[str], tuple[dict[str, Any], bytes] | None]
 _MOST = 1000
 
 
-class Cinder(CinderSnapshots):
+class Cinder(CinderMetadata):
     """cinder; its volumes are files of this machine. Thread-safe.
 
     Args:
@@ -50,6 +50,7 @@ class Cinder(CinderSnapshots):
         self._images = images
         self._volumes: dict[str, Volume] = {}
         self._snapshots: dict[str, Volume] = {}
+        self._quotas: dict[str, dict[str, int]] = {}
         self._lock = threading.RLock()
         self._actions: dict[str, Callable[[Volume, Any], dict[str, Any] | None]] = {
             "os-reserve": actions.reserve,
@@ -95,6 +96,7 @@ class Cinder(CinderSnapshots):
         if image is not None:
             volume["volume_image_metadata"] = volumes.image_metadata(image[0])
         with self._lock:
+            self.check_quota(volume[volumes.OWNER], "volumes", volume["size"])
             self._volumes[volume["id"]] = volume
             self.place.change("volumes", volume["id"])
             answer = {"volume": volumes.view(volume, request)}
@@ -132,16 +134,18 @@ class Cinder(CinderSnapshots):
         self.place.write()
 
     def _look(self, kind: str, key: str) -> Any:
-        known = self._snapshots if kind == "snapshots" else self._volumes
         with self._lock:
-            return copy.deepcopy(known.get(key))
+            return copy.deepcopy(self._known(kind).get(key))
 
     def _take(self, kind: str, key: str, value: Any) -> None:
         """Know a volume again; one that was being made will never be."""
-        if value["status"] == "creating":
+        if value.get("status") == "creating":
             value["status"] = "error"
-        known = self._snapshots if kind == "snapshots" else self._volumes
-        known[key] = value
+        self._known(kind)[key] = value
+
+    def _known(self, kind: str) -> dict[str, Any]:
+        by_kind = {"snapshots": self._snapshots, "quotas": self._quotas}
+        return by_kind.get(kind, self._volumes)
 
     def sizes_of(self, project_id: str) -> list[int]:
         """Return the sizes of a project's volumes, in GB."""
@@ -167,7 +171,7 @@ class Cinder(CinderSnapshots):
         self, request: webob.Request, version: str, project_id: str, volume_id: str
     ) -> dict[str, Any]:
         """Show a volume."""
-        return {"volume": volumes.view(self._get(request, volume_id), request)}
+        return {"volume": volumes.view(self.get_volume(request, volume_id), request)}
 
     @route("PUT", "/{version}/{project_id}/volumes/{volume_id}")
     def update(
@@ -175,7 +179,7 @@ class Cinder(CinderSnapshots):
     ) -> dict[str, Any]:
         """Change name, description or metadata."""
         given = object_of(request, "volume")
-        volume = self._get(request, volume_id)
+        volume = self.get_volume(request, volume_id)
         with self._lock:
             volume.update(volumes.changes(given))
             return {"volume": volumes.view(volume, request)}
@@ -185,7 +189,7 @@ class Cinder(CinderSnapshots):
         self, request: webob.Request, version: str, project_id: str, volume_id: str
     ) -> None:
         """Delete a volume; 400 while it is in use."""
-        volume = self._get(request, volume_id)
+        volume = self.get_volume(request, volume_id)
         if volume["status"] not in ("available", "error") or self.has_snapshots(
             volume_id
         ):
@@ -210,7 +214,9 @@ class Cinder(CinderSnapshots):
         if name not in self._actions:
             raise webob.exc.HTTPBadRequest(f"There is no such action: {name}")
         with self._lock:
-            answer = self._actions[name](self._get(request, volume_id), asked[name])
+            answer = self._actions[name](
+                self.get_volume(request, volume_id), asked[name]
+            )
         return answer if answer is None else webob.Response(json=answer, status=200)
 
     def _extend(self, volume: Volume, asked: Any) -> None:
@@ -220,6 +226,8 @@ class Cinder(CinderSnapshots):
                 "Invalid input received: New size for extend must be greater than "
                 f"current size. (current: {volume['size']}, extended: {size})."
             )
+        self.check_size(volume[volumes.OWNER], size)
+        self.check_gigabytes(volume[volumes.OWNER], size - volume["size"])
         self.backend.extend(volume["id"], size)
         volume["size"] = size
 
@@ -252,7 +260,12 @@ class Cinder(CinderSnapshots):
             answer["volumes_links"] = [{"rel": "next", "href": href}]
         return answer
 
-    def _get(self, request: webob.Request, volume_id: str) -> Volume:
+    def get_volume(self, request: webob.Request, volume_id: str) -> Volume:
+        """Return a volume of the caller's project.
+
+        Raises:
+            webob.exc.HTTPNotFound: there is none of this id.
+        """
         self.place.touch("volumes", volume_id)
         with self._lock:
             volume = self._volumes.get(volume_id)

@@ -1,25 +1,17 @@
-"""What cinder tells that is no volume: versions, zones, types, limits, services."""
+"""What cinder tells that is no volume: versions, zones, types, services."""
 
 from typing import Any, ClassVar, Final
 
 import webob
 import webob.exc
 
-from tracenova.neighbours.wsgi import Neighbour, may_touch, require_admin, route
+from tracenova.neighbours.wsgi import Neighbour, require_admin, route
 
 Body = dict[str, Any]
 
 _VERSIONS: Final = {
     "v2": ("v2.0", "DEPRECATED", "", ""),
     "v3": ("v3.0", "CURRENT", "3.0", "3.15"),
-}
-_LIMITS: Final = {
-    "volumes": 10,
-    "snapshots": 10,
-    "gigabytes": 1000,
-    "backups": 10,
-    "backup_gigabytes": 1000,
-    "per_volume_gigabytes": -1,
 }
 _UPDATED: Final = "2016-09-08T12:00:00Z"
 
@@ -95,52 +87,6 @@ class CinderFacts(Neighbour):
         require_admin(request)
         binaries = ("cinder-scheduler", "cinder-volume")
         return {"services": [_service(binary) for binary in binaries]}
-
-    @route("GET", "/{version}/{project_id}/os-quota-sets/{owner}")
-    def quota(
-        self, request: webob.Request, version: str, project_id: str, owner: str
-    ) -> Body:
-        """Show a project's limits."""
-        if not may_touch(request, owner):
-            raise webob.exc.HTTPForbidden("Only an admin may see another's quota.")
-        shown: Body = dict(_LIMITS)
-        if request.GET.get("usage", "").lower() == "true":
-            unused = {"in_use": 0, "reserved": 0}
-            shown = {key: {"limit": limit, **unused} for key, limit in _LIMITS.items()}
-        return {"quota_set": {"id": owner, **shown}}
-
-    @route("GET", "/{version}/{project_id}/os-quota-sets/{owner}/defaults")
-    def default_quota(
-        self, request: webob.Request, version: str, project_id: str, owner: str
-    ) -> Body:
-        """Show the limits that a project has by default."""
-        return {"quota_set": {"id": owner, **_LIMITS}}
-
-    @route("GET", "/{version}/{project_id}/limits")
-    def limits(self, request: webob.Request, version: str, project_id: str) -> Body:
-        """Show limits and what is used of them."""
-        volumes = self.sizes_of(project_id)
-        absolute = {
-            "maxTotalVolumes": _LIMITS["volumes"],
-            "maxTotalSnapshots": _LIMITS["snapshots"],
-            "maxTotalBackups": _LIMITS["backups"],
-            "maxTotalVolumeGigabytes": _LIMITS["gigabytes"],
-            "maxTotalBackupGigabytes": _LIMITS["backup_gigabytes"],
-            "totalVolumesUsed": len(volumes),
-            "totalGigabytesUsed": sum(volumes),
-            "totalSnapshotsUsed": len(self.snapshot_sizes_of(project_id)),
-            "totalBackupsUsed": 0,
-            "totalBackupGigabytesUsed": 0,
-        }
-        return {"limits": {"rate": [], "absolute": absolute}}
-
-    def sizes_of(self, project_id: str) -> list[int]:
-        """Return the sizes of a project's volumes, in GB."""
-        raise NotImplementedError
-
-    def snapshot_sizes_of(self, project_id: str) -> list[int]:
-        """Return the sizes of a project's snapshots, in GB."""
-        raise NotImplementedError
 
     def fault(self, error: webob.exc.HTTPException) -> webob.Response:
         """Return the error as cinder writes it."""

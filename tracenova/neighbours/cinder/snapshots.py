@@ -12,7 +12,7 @@ import webob.exc
 from tracenova.neighbours import listing
 from tracenova.neighbours.cinder import volumes
 from tracenova.neighbours.cinder.backend import LocalFiles
-from tracenova.neighbours.cinder.facts import CinderFacts
+from tracenova.neighbours.cinder.quotas import CinderQuotas
 from tracenova.neighbours.wsgi import body as object_of
 from tracenova.neighbours.wsgi import caller, may_touch, route
 
@@ -24,7 +24,7 @@ _DETAILS: Final = frozenset({OWNER, _PROGRESS})
 _MOST: Final = 1000
 
 
-class CinderSnapshots(CinderFacts):
+class CinderSnapshots(CinderQuotas):
     """The part of cinder that knows snapshots.
 
     Attributes:
@@ -77,6 +77,7 @@ class CinderSnapshots(CinderFacts):
                     f"Invalid volume: Volume {volume_id} status must be available, but "
                     f"current status is: {volume['status']}."
                 )
+            self.check_quota(volume[volumes.OWNER], "snapshots", volume["size"])
             snapshot = _new(wished, volume, caller(request).user.id)
             self.backend.copy(
                 self.backend.path_of(volume_id), self._file_of(snapshot), volume["size"]

@@ -12,7 +12,6 @@ from tracenova.neighbours.keystone.tokens import Token
 Volume = dict[str, Any]
 
 OWNER: Final = "os-vol-tenant-attr:tenant_id"
-_LARGEST_GB: Final = 1000
 _GIVEN: Final = ("name", "description", "availability_zone", "metadata")
 _IMAGE_KEYS: Final = (
     *("name", "checksum", "container_format", "disk_format"),
@@ -25,7 +24,7 @@ def new(given: Volume, owner: Token) -> Volume:
 
     Raises:
         webob.exc.HTTPBadRequest: its size is none, or something else does not fit.
-        webob.exc.HTTPRequestEntityTooLarge: it is more than the quota allows.
+        webob.exc.HTTPNotFound: it is to be of a type, or a copy, of what there is not.
     """
     size = given.get("size")
     if isinstance(size, str) and size.isdecimal():
@@ -35,10 +34,9 @@ def new(given: Volume, owner: Token) -> Volume:
             f"Invalid input received: Volume size '{size}' must be an integer and "
             "greater than 0"
         )
-    if size > _LARGEST_GB:
-        raise webob.exc.HTTPRequestEntityTooLarge(
-            "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds "
-            f"allowed gigabytes quota. Requested {size}G, quota is {_LARGEST_GB}G."
+    if given.get("volume_type"):
+        raise webob.exc.HTTPNotFound(
+            f"Volume type with name {given['volume_type']} could not be found."
         )
     for name in ("source_volid", "consistencygroup_id"):
         if given.get(name):

@@ -14,15 +14,16 @@ import webob.exc
 from tracenova.neighbours import listing
 from tracenova.neighbours.glance import images
 from tracenova.neighbours.glance.images import Image
+from tracenova.neighbours.glance.members import GlanceMembers, Members
 from tracenova.neighbours.keystone.tokens import TokenStore
-from tracenova.neighbours.wsgi import Neighbour, caller, may_touch, route
+from tracenova.neighbours.wsgi import caller, may_touch, route
 
 _PAGE: Final = 25
 _MOST: Final = 1000
 _VERSIONS: Final = ("v2.3", "v2.2", "v2.1", "v2.0")
 
 
-class Glance(Neighbour):
+class Glance(GlanceMembers):
     """glance, with images in memory. Thread-safe."""
 
     public: ClassVar[frozenset[str]] = frozenset({"/", "/versions"})
@@ -31,6 +32,7 @@ class Glance(Neighbour):
         super().__init__(tokens)
         self._images: dict[str, Image] = {}
         self._data: dict[str, bytes] = {}
+        self._members: dict[str, Members] = {}
         self._lock = threading.Lock()
 
     def add(self, image: Mapping[str, Any], data: bytes | None, owner: str) -> str:
@@ -120,12 +122,12 @@ class Glance(Neighbour):
     @route("GET", "/v2/images/{image_id}")
     def show(self, request: webob.Request, image_id: str) -> Image:
         """Show one image."""
-        return images.view(self._get(request, image_id))
+        return images.view(self.visible(request, image_id))
 
     @route("PATCH", "/v2/images/{image_id}")
     def update(self, request: webob.Request, image_id: str) -> Image:
         """Change an image by a JSON patch."""
-        after = images.patched(self._owned(request, image_id), _json(request))
+        after = images.patched(self.owned(request, image_id), _json(request))
         if after["visibility"] != self._images[image_id]["visibility"]:
             self._check_may_publish(request, after)
         with self._lock:
@@ -135,19 +137,21 @@ class Glance(Neighbour):
     @route("DELETE", "/v2/images/{image_id}", status=204)
     def delete(self, request: webob.Request, image_id: str) -> None:
         """Delete an image and its data; 403 when it is protected."""
-        if self._owned(request, image_id)["protected"]:
+        if self.owned(request, image_id)["protected"]:
             raise webob.exc.HTTPForbidden(
                 f"Image {image_id} is protected and cannot be deleted."
             )
         with self._lock:
             self._images.pop(image_id, None)
             self._data.pop(image_id, None)
+            self._members.pop(image_id, None)
         self.place.change("data", image_id)
+        self.place.change("members", image_id)
 
     @route("PUT", "/v2/images/{image_id}/tags/{tag}", status=204)
     def add_tag(self, request: webob.Request, image_id: str, tag: str) -> None:
         """Tag an image."""
-        self._owned(request, image_id)
+        self.owned(request, image_id)
         with self._lock:
             image = self._images[image_id]
             image["tags"] = [*(t for t in image["tags"] if t != tag), tag]
@@ -155,7 +159,7 @@ class Glance(Neighbour):
     @route("DELETE", "/v2/images/{image_id}/tags/{tag}", status=204)
     def delete_tag(self, request: webob.Request, image_id: str, tag: str) -> None:
         """Take a tag away; 404 when the image has none such."""
-        if tag not in self._owned(request, image_id)["tags"]:
+        if tag not in self.owned(request, image_id)["tags"]:
             raise webob.exc.HTTPNotFound(f"The tag {tag} could not be found.")
         with self._lock:
             image = self._images[image_id]
@@ -164,7 +168,7 @@ class Glance(Neighbour):
     @route("PUT", "/v2/images/{image_id}/file", status=204)
     def upload(self, request: webob.Request, image_id: str) -> None:
         """Take the image's data, once."""
-        image = self._owned(request, image_id)
+        image = self.owned(request, image_id)
         if request.content_type != "application/octet-stream":
             raise webob.exc.HTTPUnsupportedMediaType("Send application/octet-stream.")
         if image["disk_format"] is None or image["container_format"] is None:
@@ -185,7 +189,12 @@ class Glance(Neighbour):
     @route("GET", "/v2/images/{image_id}/file")
     def download(self, request: webob.Request, image_id: str) -> webob.Response:
         """Give the image's data; 204 when there is none yet."""
-        image = self._get(request, image_id)
+        image = self.visible(request, image_id)
+        if image["status"] == "deactivated" and not caller(request).is_admin:
+            raise webob.exc.HTTPForbidden(
+                "The requested image has been deactivated. Image data download is "
+                "forbidden."
+            )
         with self._lock:
             data = self._data.get(image_id)
         if data is None:
@@ -208,11 +217,16 @@ class Glance(Neighbour):
         with self._lock:
             if kind == "data":
                 return self._data.get(key)
-            return copy.deepcopy(self._images.get(key))
+            known = self._members if kind == "members" else self._images
+            return copy.deepcopy(known.get(key))
 
     def _take(self, kind: str, key: str, value: Any) -> None:
-        known: dict[str, Any] = self._data if kind == "data" else self._images
-        known[key] = value
+        known: dict[str, dict[str, Any]] = {
+            "data": self._data,
+            "members": self._members,
+            "images": self._images,
+        }
+        known[kind][key] = value
 
     def _add(self, image: Image, data: bytes | None) -> str:
         with self._lock:
@@ -239,6 +253,13 @@ class Glance(Neighbour):
         """Say whether the image is among those that the query asks for."""
         if not self._visible(request, image):
             return False
+        if self._is_common(request, image):
+            if request.GET.get("visibility") == "shared":
+                return False
+        else:  # somebody else's: if it is accepted
+            wanted = request.GET.get("member_status", "accepted")
+            if wanted not in ("all", self.status_for(request, image["id"])):
+                return False
         tags = set(request.GET.getall("tag"))
         size = image["size"] or 0
         return (
@@ -249,16 +270,24 @@ class Glance(Neighbour):
                 _is_wanted(str(image.get(name)), value)
                 for name, value in request.GET.items()
                 if name not in listing.PAGING | {"tag", "size_min", "size_max"}
+                and (name, value) != ("visibility", "shared")
                 and name not in ("member_status", "changes-since")
             )
         )
 
     def _visible(self, request: webob.Request, image: Mapping[str, Any]) -> bool:
-        return image["visibility"] == "public" or may_touch(
-            request, str(image["owner"])
+        return self._is_common(request, image) or (
+            self.status_for(request, image["id"]) is not None
         )
 
-    def _get(self, request: webob.Request, image_id: str) -> Image:
+    @staticmethod
+    def _is_common(request: webob.Request, image: Mapping[str, Any]) -> bool:
+        """Say whether the image is everybody's, or the caller's own."""
+        owner = str(image["owner"])
+        return image["visibility"] == "public" or may_touch(request, owner)
+
+    def visible(self, request: webob.Request, image_id: str) -> Image:
+        """Return an image that the caller sees; 404: there is none."""
         self.place.touch("images", image_id)
         with self._lock:
             image = dict(self._images.get(image_id, {}))
@@ -266,8 +295,9 @@ class Glance(Neighbour):
             raise webob.exc.HTTPNotFound(f"No image found with ID {image_id}")
         return image
 
-    def _owned(self, request: webob.Request, image_id: str) -> Image:
-        image = self._get(request, image_id)
+    def owned(self, request: webob.Request, image_id: str) -> Image:
+        """Return an image that the caller may change; 403: it is another's."""
+        image = self.visible(request, image_id)
         if not may_touch(request, str(image["owner"])):
             raise webob.exc.HTTPForbidden("You do not own this image.")
         return image

@@ -1,10 +1,11 @@
 """The networking API: what it can do, quotas, and all its parts together."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import webob
 import webob.exc
 
+from tracenova.neighbours.neutron.base import invalid, not_found, whole_number
 from tracenova.neighbours.neutron.floatingips import FloatingIPs
 from tracenova.neighbours.neutron.networks import Networks
 from tracenova.neighbours.neutron.ports import Ports
@@ -37,6 +38,9 @@ _LIMITS: Final = {
     "security_group_rule": 100,
     "rbac_policy": 10,
 }
+_LARGEST: Final = 0x7FFFFFFF
+_WORDS: Final = frozenset({"check_limit", "force", "tenant_id", "project_id"})
+"""What later clients add; Newton's neutron would refuse it."""
 
 
 class Neutron(Networks, Ports, FloatingIPs):
@@ -85,35 +89,56 @@ class Neutron(Networks, Ports, FloatingIPs):
         raise webob.exc.HTTPNotFound(f"Extension with alias {alias} does not exist")
 
     @route("GET", "/v2.0/quotas")
-    def quotas(self, request: webob.Request) -> Resource:
-        """List the limits of projects that have limits of their own: none."""
+    def all_quotas(self, request: webob.Request) -> Resource:
+        """List the limits of projects that have limits of their own."""
         require_admin(request)
-        return {"quotas": []}
+        own = sorted(self.quotas)
+        return {"quotas": [{**self._limits(each), "tenant_id": each} for each in own]}
 
     @route("GET", "/v2.0/quotas/{tenant_id}")
     def quota(self, request: webob.Request, tenant_id: str) -> Resource:
         """Show a project's limits."""
         if not may_touch(request, tenant_id):
             raise webob.exc.HTTPForbidden("Only an admin may see another's quota.")
-        return {"quota": {**_LIMITS, "port": self.port_quota}}
+        return {"quota": self._limits(tenant_id)}
 
     @route("GET", "/v2.0/quotas/{tenant_id}/default")
     def default_quota(self, request: webob.Request, tenant_id: str) -> Resource:
         """Show the limits that a project has by default."""
-        return {"quota": dict(_LIMITS)}
+        return {"quota": {**_LIMITS, "port": self.port_quota}}
 
     @route("PUT", "/v2.0/quotas/{tenant_id}")
     def update_quota(self, request: webob.Request, tenant_id: str) -> Resource:
-        """Change the limit of ports. Simplified: for all projects, and only this."""
+        """Change a project's limits. Simplified: only that of ports keeps anybody out."""
         require_admin(request)
-        limit: Any = body(request, "quota").get("port", self.port_quota)
-        if type(limit) is not int or limit < -1:
+        given = body(request, "quota")
+        wished = {name: given[name] for name in given if name not in _WORDS}
+        if unknown := sorted(set(wished) - set(_LIMITS)):
             raise webob.exc.HTTPBadRequest(
-                "Quota limit must be an integer, -1 or more."
+                f"Unrecognized attribute(s) '{', '.join(unknown)}'"
             )
-        self.port_quota = limit
-        self.place.change("quota", "port")
-        return self.quota(request, tenant_id)
+        for name, limit in wished.items():
+            wished[name] = whole_number(name, limit)
+            if not -1 <= wished[name] <= _LARGEST:
+                raise invalid(name, f"'{limit}' is not from -1 to {_LARGEST}")
+        own = {**self.quotas.get(tenant_id, {}), **wished}
+        self.quotas[tenant_id] = own
+        self.place.change("quota", tenant_id)
+        return {"quota": self._limits(tenant_id)}
+
+    @route("DELETE", "/v2.0/quotas/{tenant_id}", status=204)
+    def delete_quota(self, request: webob.Request, tenant_id: str) -> None:
+        """Give a project the default limits again."""
+        require_admin(request)
+        if self.quotas.pop(tenant_id, None) is None:
+            raise not_found(
+                "TenantQuotaNotFound",
+                f"Quota for tenant {tenant_id} could not be found.",
+            )
+        self.place.change("quota", tenant_id)
+
+    def _limits(self, tenant_id: str) -> Resource:
+        return {**_LIMITS, "port": self.port_quota, **self.quotas.get(tenant_id, {})}
 
 
 def _extension(name: str, alias: str) -> Resource:

@@ -22,13 +22,15 @@ class NeutronBase(Neighbour):
 
     Attributes:
         notifier: tells nova-api about ports; set by the lab once nova-api exists.
-        port_quota: ports a project may have; -1 is unlimited.
+        port_quota: ports a project may have that has no quota of its own; -1 is unlimited.
+        quotas: what administrators have set, by project and resource.
     """
 
     def __init__(self, tokens: TokenStore, port_quota: int = 50) -> None:
         super().__init__(tokens)
         self.store = Store(self.place)
         self.port_quota = port_quota
+        self.quotas: dict[str, dict[str, int]] = {}
         self.notifier: NovaNotifier | None = None
 
     def fault(self, error: webob.exc.HTTPException) -> webob.Response:
@@ -137,12 +139,12 @@ class NeutronBase(Neighbour):
 
     def _look(self, kind: str, key: str) -> Any:
         if kind == "quota":
-            return self.port_quota
+            return self.quotas.get(key)
         return self.store.look(kind, key)
 
     def _take(self, kind: str, key: str, value: Any) -> None:
         if kind == "quota":
-            self.port_quota = value
+            self.quotas[key] = value
         else:
             self.store.take(kind, value)
 
@@ -196,6 +198,19 @@ def check_types(given: Mapping[str, Any], **types: type) -> None:
     for name, wanted in types.items():
         if name in given and type(given[name]) is not wanted:
             raise invalid(name, f"{given[name]!r} is no {wanted.__name__}")
+
+
+def whole_number(name: str, value: object) -> int:
+    """Return a number that a client may have written as a text.
+
+    Raises:
+        webob.exc.HTTPBadRequest: it is none.
+    """
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return int(value)
+    if type(value) is not int:
+        raise invalid(name, f"{value!r} is not an integer")
+    return value
 
 
 def _singular(kind: str) -> str:

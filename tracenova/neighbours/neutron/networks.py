@@ -11,6 +11,7 @@ from tracenova.neighbours.neutron.base import (
     check_types,
     conflict,
     invalid,
+    whole_number,
 )
 from tracenova.neighbours.neutron.store import Resource
 from tracenova.neighbours.wsgi import caller, route
@@ -23,6 +24,8 @@ _NETWORK: Final = frozenset(
 _ONLY_ADMIN: Final = frozenset({"shared", "router:external"}) | {
     name for name in _NETWORK if name.startswith("provider:")
 }
+_LEAST_MTU: Final = 68
+_LARGEST_MTU: Final = 65535
 _SUBNET_CHANGES: Final = frozenset(
     {"name", "description", "gateway_ip", "enable_dhcp", "dns_nameservers"}
     | {"host_routes", "allocation_pools"}
@@ -150,7 +153,13 @@ class Networks(NeutronBase):
 
 def _check_network(request: webob.Request, given: Resource) -> None:
     check_types(given, name=str, description=str, admin_state_up=bool, shared=bool)
-    check_types(given, mtu=int, port_security_enabled=bool)
+    check_types(given, port_security_enabled=bool)
+    if "mtu" in given:
+        given["mtu"] = whole_number("mtu", given["mtu"])
+        if not _LEAST_MTU <= given["mtu"] <= _LARGEST_MTU:
+            raise invalid(
+                "mtu", f"'{given['mtu']}' is not from {_LEAST_MTU} to {_LARGEST_MTU}"
+            )
     asked = {name for name in _ONLY_ADMIN if given.get(name)}
     if asked and not caller(request).is_admin:
         raise webob.exc.HTTPForbidden(

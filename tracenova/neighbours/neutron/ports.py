@@ -42,7 +42,8 @@ class Ports(SecurityGroups):
         given = {key: value for key, value in given.items() if value is not None}
         self._check_port(request, given)
         own = [p for p in self.store.all("ports") if p["tenant_id"] == project_id]
-        if 0 <= self.port_quota <= len(own):
+        quota = self.quotas.get(project_id, {}).get("port", self.port_quota)
+        if 0 <= quota <= len(own):
             raise conflict("OverQuota", "Quota exceeded for resources: ['port'].")
         secure = given.get("port_security_enabled", network["port_security_enabled"])
         if secure and "security_groups" not in given:

@@ -12,6 +12,7 @@ from tracenova.neighbours.neutron.base import (
     conflict,
     invalid,
     now,
+    whole_number,
 )
 from tracenova.neighbours.neutron.store import Resource
 from tracenova.neighbours.wsgi import caller, route
@@ -187,11 +188,15 @@ def _check_rule(given: Resource) -> None:
         )
     if given.get("ethertype", "IPv4") not in ("IPv4", "IPv6", None):
         raise invalid("ethertype", f"{given['ethertype']!r} is not IPv4 or IPv6")
-    ports = [given.get("port_range_min"), given.get("port_range_max")]
-    for port in ports:
-        if port is not None and (type(port) is not int or not 0 <= port <= 65535):
-            raise invalid("port range", f"{port!r} is no port")
-    if None not in ports and ports[0] > ports[1]:  # type: ignore[operator]  # both ints
+    ports = []
+    for name in ("port_range_min", "port_range_max"):
+        if given.get(name) is None:
+            continue
+        given[name] = whole_number(name, given[name])
+        if not 0 <= given[name] <= 65535:
+            raise invalid("port range", f"{given[name]!r} is no port")
+        ports.append(given[name])
+    if ports != sorted(ports):
         raise webob.exc.HTTPBadRequest(
             "For TCP/UDP protocols, port_range_min must be <= port_range_max"
         )
