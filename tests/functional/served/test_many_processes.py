@@ -1,7 +1,6 @@
 """Each service a process of its own, over a real Redis, one story in several files."""
 
 import contextlib
-import json
 import os
 import signal
 import time
@@ -16,6 +15,8 @@ from tests.functional.cli import database_servers
 from tests.functional.cli.runner import command, here
 from tests.functional.collector import Collector, collecting, values
 from tests.functional.messaging.conftest import RedisServer, eventually
+from tests.functional.served.audited import audited
+from tests.functional.served.changes import Changes
 from tests.functional.served.clients import LAB, UpCloud, start
 from tests.functional.served.rabbit import RabbitServer
 from tests.functional.served.test_openstacksdk import create, delete, wait
@@ -156,6 +157,11 @@ def test_a_collector_hears_the_same_story_from_all_processes(
     delete(apart, server)
 
 
+def test_a_server_is_changed_in_every_way(apart: Any) -> None:
+    """Paused, stopped, rebuilt, given volumes and ports: as in one process."""
+    Changes(apart).tell()
+
+
 def test_a_service_that_is_killed_comes_back(fleet: UpCloud, apart: Any) -> None:
     """No other service needs a restart; a server that is asked for then is built."""
     before = processes(fleet)["nova-scheduler"]
@@ -200,7 +206,7 @@ def test_an_audit_from_outside_finds_what_does_not_fit(
 ) -> None:
     """Databases, neighbours and each nova-compute are asked; then all agree again."""
     server = wait(apart, create(apart, "fleet-4"))
-    assert _audited(fleet) == []
+    assert audited(fleet) == []
     admin = fleet.person("admin", "demo")
     network = admin.told("neutron", "/v2.0/networks")["networks"][0]["id"]
     nobody = str(uuid.uuid4())
@@ -215,7 +221,7 @@ def test_an_audit_from_outside_finds_what_does_not_fit(
         with monkeypatch.context() as impatient:
             impatient.setattr(audit_host, "_PATIENCE_S", 0.2)
             impatient.setattr(exercise, "_GRACE_S", 0.0)
-            found = _audited(fleet)
+            found = audited(fleet)
     finally:
         os.kill(compute, signal.SIGCONT)
     assert {(each["where"], each["about"]) for each in found} == {
@@ -231,19 +237,9 @@ def test_an_audit_from_outside_finds_what_does_not_fit(
     ]
     put = admin.ask("placement", "PUT", held, {"allocations": given})
     assert put.status_code == 204
-    assert _audited(fleet) == []
+    assert audited(fleet) == []
     delete(apart, server)
-    assert _audited(fleet) == []
-
-
-def _audited(fleet: UpCloud) -> list[dict[str, str]]:
-    """Return what ``tracenova lab audit`` finds in the cloud."""
-    folder = next(line.split()[1] for line in fleet.process.err if "state " in line)
-    result = here("lab", "audit", "--state", folder, "--json")
-    document = json.loads(result.out)
-    assert (result.code == 0) == document["clean"] == (not document["found"])
-    found: list[dict[str, str]] = document["found"]
-    return found
+    assert audited(fleet) == []
 
 
 # What a lab says goes wrong does so wherever its service runs.
