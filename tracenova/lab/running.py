@@ -97,12 +97,13 @@ def hosts_of(cloud: Cloud) -> dict[str, Mapping[str, Any]]:
 def deaf_services(cloud: Cloud) -> set[str]:
     """Return the services, ``nova-scheduler@controller``, that take no messages.
 
-    They were stopped or killed, or the thread that takes the messages has ended.
+    They were stopped or killed, or the thread that takes the messages has ended. The
+    cloud's bus is a Redis, embedded or real.
     """
     return {
         name
         for name, service in list(cloud.services.items())
-        if not service.rpcserver.listener._listen_thread.is_alive()
+        if not service.rpcserver.listener.polled.is_polled
     }
 
 

@@ -21,7 +21,7 @@ from tracenova.messaging.bus import KEPT_NOTIFICATIONS, WAKE_UP, Bus
 from tracenova.messaging.embedded import EmbeddedBus
 from tracenova.messaging.envelope import Envelope, Kind, decode, new_id
 from tracenova.messaging.errors import BusClosed, BusUnreachable, MalformedMessage
-from tracenova.messaging.listener import LOG, Line, Listener
+from tracenova.messaging.listener import LOG, Ear, Line, Listener
 from tracenova.messaging.options import MessageOptions, shown, url_setting
 
 _RETRY_FOR_S = 30.0
@@ -115,8 +115,7 @@ class RedisDriver(base.BaseDriver):
         inbox = queues.inbox(target.server, new_id())
         audience = queues.audience(exchange, target.topic)
         consumer = self._line.bus.consume(taken, inbox, audience)
-        listener = Listener(self._line, consumer)
-        return base.PollStyleListenerAdapter(listener, batch_size, batch_timeout)
+        return Ear(Listener(self._line, consumer), batch_size, batch_timeout)
 
     def listen_for_notifications(
         self,
@@ -134,8 +133,7 @@ class RedisDriver(base.BaseDriver):
         )
         inbox = queues.inbox("notifications", new_id())
         consumer = self._line.bus.consume(taken, inbox, None)
-        listener = Listener(self._line, consumer)
-        return base.PollStyleListenerAdapter(listener, batch_size, batch_timeout)
+        return Ear(Listener(self._line, consumer), batch_size, batch_timeout)
 
     def require_features(self, requeue: bool = True) -> None:
         """Every feature is there."""

@@ -117,10 +117,18 @@ class Listener(base.PollStyleListener):
         self._consumer = consumer
         self._stopped = threading.Event()
         self._pause_s = _FIRST_PAUSE_S
+        self._polled_by: threading.Thread | None = None
+
+    @property
+    def is_polled(self) -> bool:
+        """Say whether somebody takes its messages: it is not stopped, its thread lives."""
+        by = self._polled_by
+        return not self._stopped.is_set() and (by is None or by.is_alive())
 
     @base.batch_poll_helper
     def poll(self, timeout: float | None = None) -> IncomingMessage | None:
         """Return the next message; None when stopped or when the time is over."""
+        self._polled_by = threading.current_thread()
         deadline = None if timeout is None else time.monotonic() + timeout
         while not self._stopped.is_set():
             wait_s = _IDLE_S if deadline is None else deadline - time.monotonic()
@@ -167,3 +175,15 @@ class Listener(base.PollStyleListener):
         if self._line.tap.active:
             self._line.tap.tell("delivered", envelope)
         return IncomingMessage(envelope, delivery, self._line, self._consumer)
+
+
+class Ear(base.PollStyleListenerAdapter):
+    """The thread that polls a :class:`Listener`, as an RPC server's ``listener``.
+
+    Attributes:
+        polled: what it takes the messages from.
+    """
+
+    def __init__(self, polled: Listener, batch_size: int, batch_timeout: Any) -> None:
+        super().__init__(polled, batch_size, batch_timeout)
+        self.polled = polled

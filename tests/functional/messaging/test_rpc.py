@@ -9,6 +9,7 @@ import pytest
 from tests.functional.messaging.conftest import PATIENCE_S
 from tracenova import exception
 from tracenova.messaging.errors import BusClosed
+from tracenova.messaging.listener import Listener
 
 
 def test_a_call_returns_what_the_server_returns(bench, recorder):
@@ -215,6 +216,23 @@ def test_a_stop_wakes_idle_readers(bench, recorder):
     running.stop()
     running.wait()
     assert time.monotonic() - began < PATIENCE_S
+
+
+def test_a_server_that_takes_no_messages_says_so(bench, recorder):
+    """Stopped, or the thread that took them has ended."""
+    stopped = bench.serve(recorder(), server="host1")
+    other = bench.serve(recorder(), server="host2")
+    bench.client().call({}, "note", value=1)
+    assert stopped.listener.polled.is_polled
+    assert other.listener.polled.is_polled
+    stopped.stop()
+    assert not stopped.listener.polled.is_polled
+    brief = Listener(other.listener.polled._line, other.listener.polled._consumer)
+    taker = threading.Thread(target=brief.poll, args=(0,))
+    taker.start()
+    taker.join()
+    assert not brief.is_polled
+    assert other.listener.polled.is_polled
 
 
 def test_closing_the_bus_ends_a_waiting_call(bench, eventually):
