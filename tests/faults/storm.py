@@ -49,8 +49,9 @@ class Report:
         recovered_s: from the last fault until every server had ended.
         disagreed: what ``lab audit`` finds once they have ended.
         orphans: what it finds when all of them are deleted.
-        newton_left: ports of servers that were of no host when they were deleted: then
-            Newton's nova-api deletes the row, and asks nobody (bug 1404867).
+        newton_left: ports of servers that are of no host, because their build failed
+            while neutron was away: Newton's nova-api then deletes the row, and asks
+            nobody (bug 1404867).
         restarted: services that nobody killed, and that ended all the same.
         unreadable: of the trace what cannot be read, or is missing without a word.
         missing: spans that the trace says have lost their cause with a killed service.
@@ -143,7 +144,7 @@ class Storm:
         listed = caller.told("nova", f"/v2.1/{caller.project}/servers")["servers"]
         there = {*self.report.accepted, *(each["id"] for each in listed)}
         for uuid in there:
-            self._note_host(caller, uuid)
+            self._note_host(uuid, shown(caller, uuid))
         self._until_deleted(caller, there)
         if any("in use is -" in each["problem"] for each in audited(self._cloud)):
             self._count_anew(caller)
@@ -222,7 +223,7 @@ class Storm:
 
     def _delete(self, caller: Caller, uuid: str) -> None:
         """DELETE, until it is accepted."""
-        self._note_host(caller, uuid)
+        self._note_host(uuid, shown(caller, uuid))
         for _ in range(_ASK_TIMES):
             with contextlib.suppress(httpx.TransportError):
                 answer = caller.nova("DELETE", f"/servers/{uuid}")
@@ -231,9 +232,8 @@ class Storm:
                     return
             time.sleep(LOOK_EVERY_S)
 
-    def _note_host(self, caller: Caller, uuid: str) -> None:
-        """Note a server that is of no host just before it is deleted."""
-        row = shown(caller, uuid)
+    def _note_host(self, uuid: str, row: Mapping[str, Any]) -> None:
+        """Note a server that is of no host: when it is deleted, nobody is asked."""
         if row["status"] != "gone" and not row["OS-EXT-SRV-ATTR:host"]:
             self._hostless.add(uuid)
 
@@ -285,7 +285,8 @@ class Storm:
             row.get("id") in self.report.deleted and row["status"] != "ERROR"
         )
 
-    def _note(self, uuid: str, row: dict[str, Any]) -> None:
+    def _note(self, uuid: str, row: Mapping[str, Any]) -> None:
+        self._note_host(uuid, row)
         self.report.ended[row["status"]] += 1
         if self._is_under_way(row):
             owned = row["OS-EXT-SRV-ATTR:host"]
