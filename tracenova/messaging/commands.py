@@ -5,10 +5,9 @@ callbacks and deprecated arguments each time, and so does its pool; its connecti
 taken from the pool once and kept.
 """
 
+import select
 from collections.abc import Sequence
 from typing import Any
-
-import redis
 
 
 class Commands:
@@ -59,8 +58,12 @@ class Commands:
 
 
 def _is_open(connection: Any) -> bool:
-    """Say whether the other side is still there: there is nothing to be read, not even an end."""
-    try:
-        return not connection.can_read()
-    except (redis.exceptions.RedisError, OSError):
+    """Say whether the other side is still there: there is nothing to be read, not even an end.
+
+    redis-py's own ``can_read`` reads in earnest, with the socket's timeout set and set back.
+    """
+    if connection._sock is None:
         return False
+    waiting = select.poll()
+    waiting.register(connection._sock, select.POLLIN)
+    return not waiting.poll(0)

@@ -29,6 +29,7 @@ _REPLY_KEPT_S = 60
 _CONNECT_TIMEOUT_S = 2.0
 _SOCKET_TIMEOUT_S = 10.0
 _LONGEST_WAIT_S = 1.0
+_LOST = (redis.exceptions.RedisError, OSError, ValueError, AttributeError)
 
 
 class RedisConsumer:
@@ -63,9 +64,8 @@ class RedisConsumer:
             if remaining_s <= 0:
                 return None
             try:
-                with self._bus.reaching():
-                    if self._read(remaining_s):
-                        return None
+                if self._read(remaining_s):
+                    return None
             except BusUnreachable:
                 self._next_beat_s = 0.0
                 self._cut_off = True
@@ -76,19 +76,22 @@ class RedisConsumer:
 
     def acknowledge(self, delivery: Delivery) -> None:
         """Strike the message from the pending list and from the stream."""
-        with self._parting(delivery):
-            self._bus.run(
-                ("XACK", delivery.queue, _GROUP, delivery.receipt),
-                ("XDEL", delivery.queue, delivery.receipt),
-            )
+        self._part_with(
+            delivery,
+            ("XACK", delivery.queue, _GROUP, delivery.receipt),
+            ("XDEL", delivery.queue, delivery.receipt),
+        )
 
     def requeue(self, delivery: Delivery) -> None:
         """Put the message at the end of the queue: a stream has no way to the front."""
-        with self._parting(delivery), self._redis.pipeline(True) as pipe:
-            pipe.xadd(delivery.queue, {"body": delivery.body})
-            pipe.xack(delivery.queue, _GROUP, delivery.receipt)
-            pipe.xdel(delivery.queue, delivery.receipt)
-            pipe.execute()
+        self._part_with(
+            delivery,
+            ("MULTI",),
+            ("XADD", delivery.queue, "*", "body", delivery.body),
+            ("XACK", delivery.queue, _GROUP, delivery.receipt),
+            ("XDEL", delivery.queue, delivery.receipt),
+            ("EXEC",),
+        )
 
     def wake(self) -> None:
         """End a wait."""
@@ -118,7 +121,8 @@ class RedisConsumer:
     def _read(self, remaining_s: float) -> bool:
         """Move what has come to ``_ready``; say whether it was the wake-up."""
         if time.monotonic() >= self._next_beat_s:
-            self._beat()
+            with self._bus.reaching():
+                self._beat()
         wait_s = min(remaining_s, _LONGEST_WAIT_S, self._bus.dead_after_s / 3)
         (answer,) = self._bus.run(
             (*self._reading, max(1, int(wait_s * 1000)), *self._streams)
@@ -174,12 +178,10 @@ class RedisConsumer:
                 LOG.warning("%d message(s) in %s had got lost", len(claimed), queue)
                 self._ready.extend(_deliveries([(queue, claimed)]))
 
-    @contextmanager
-    def _parting(self, delivery: Delivery) -> Iterator[None]:
+    def _part_with(self, delivery: Delivery, *commands: Sequence[Any]) -> None:
         """Part with a message; one of which that is not sure is taken again later."""
         try:
-            with self._bus.reaching():
-                yield
+            self._bus.run(*commands)
         except BusUnreachable:
             self._cut_off = True
             raise
@@ -236,18 +238,19 @@ class RedisBus:
         self._commands = Commands(self.redis)
 
     @contextmanager
-    def reaching(self, *, definite: bool = True) -> Iterator[None]:
+    def reaching(self) -> Iterator[None]:
         """Turn a lost connection, or a Redis that refuses, into BusUnreachable."""
         try:
             yield
-        except redis.exceptions.ResponseError as error:
-            raise BusUnreachable(self.shown_url, error) from error
-        except (redis.exceptions.RedisError, OSError) as error:
-            raise BusUnreachable(self.shown_url, error, definite=definite) from error
-        except (ValueError, AttributeError) as error:
-            if not self._closed:  # only redis-py on a connection that close() took away
-                raise
-            raise BusUnreachable(self.shown_url, error, definite=definite) from error
+        except _LOST as error:
+            raise self._unreachable(error, definite=True) from error
+
+    def _unreachable(self, error: Exception, *, definite: bool) -> BusUnreachable:
+        """Say that Redis is gone; a stray error is none, unless close() made it."""
+        if isinstance(error, ValueError | AttributeError) and not self._closed:
+            raise error
+        definite = definite or isinstance(error, redis.exceptions.ResponseError)
+        return BusUnreachable(self.shown_url, error, definite=definite)
 
     def check(self) -> None:
         """Make sure that Redis answers."""
@@ -265,10 +268,14 @@ class RedisBus:
         Raises:
             BusUnreachable: definite if Redis cannot be reached at all.
         """
-        with self.reaching():
+        try:
             connection = self._commands.connection()
-        with self.reaching(definite=False):
+        except _LOST as error:
+            raise self._unreachable(error, definite=True) from error
+        try:
             return self._commands.run(connection, commands)
+        except _LOST as error:
+            raise self._unreachable(error, definite=False) from error
 
     def consume(
         self, queues: Sequence[str], inbox: str, audience: str | None

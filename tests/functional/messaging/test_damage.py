@@ -104,14 +104,14 @@ def test_a_message_that_got_lost_on_its_way_to_the_reader_comes_again(
     bus.publish("queue", "first")
     first = reader.take(30)
     bus.publish("queue", "second")
-    real = bus.run
+    real = bus._commands.run
 
-    def breaks(*commands):
-        real(*commands)
+    def breaks(*args):
+        real(*args)
         raise redis.exceptions.ConnectionError("reset by peer")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bus, "run", breaks)
+        patch.setattr(bus._commands, "run", breaks)
         with pytest.raises(BusUnreachable):
             reader.take(30)
     # the first is in work and does not come twice
@@ -137,7 +137,7 @@ def test_a_message_whose_acknowledgement_did_not_arrive_comes_again(
         raise redis.exceptions.TimeoutError("Timeout connecting to server")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bus, "run", breaks)
+        patch.setattr(bus._commands, "run", breaks)
         with pytest.raises(BusUnreachable):
             reader.acknowledge(delivery)
     assert reader.take(30) == delivery
