@@ -115,7 +115,11 @@ class Net:
         self._stack.callback(self._client.communicate)  # its input ends, and it
 
     def openstack(self, word: str, host: str) -> str:
-        """Ask the client: ``boot`` on the host, or its ``state``; return its answer."""
+        """Ask the client: ``boot`` on the host, its ``state``, or to ``change`` a server.
+
+        Returns:
+            its answer: ACTIVE, up, changed.
+        """
         assert self._client.stdin is not None
         assert self._client.stdout is not None
         self._client.stdin.write(f"{word} {host}\n")
@@ -125,6 +129,7 @@ class Net:
 
 _CLIENT = """
 import sys, time, openstack
+from tests.functional.served.changes import Changes
 cloud = openstack.connect(cloud="tracenova")
 compute = cloud.compute
 flavor, image = compute.find_flavor("m1.tiny").id, cloud.image.find_image("guest").id
@@ -142,9 +147,13 @@ def boot(host):
 def state(host):
     return next((s.state for s in compute.services() if s.host == host), "none")
 
+def change(host):
+    Changes(cloud, zone=f"nova:{host}").tell()
+    return "changed"
+
 for line in sys.stdin:
     word, host = line.split()
-    print({"boot": boot, "state": state}[word](host), flush=True)
+    print({"boot": boot, "state": state, "change": change}[word](host), flush=True)
 """
 
 
@@ -174,6 +183,12 @@ def state_of(net: Net, host: str, wanted: str) -> None:
     while (state := net.openstack("state", host)) != wanted:
         assert time.monotonic() < deadline, f"{host} is {state}"
         time.sleep(0.5)
+
+
+def test_a_server_is_changed_on_another_machine(net: Net) -> None:
+    """Paused, rebuilt, given volumes and ports: by a host that shares no network card."""
+    for host in ("compute1", "compute2"):
+        assert net.openstack("change", host) == "changed"
 
 
 def test_a_machine_is_cut_off_and_comes_back(net: Net) -> None:

@@ -23,15 +23,17 @@ class Changes:
 
     Args:
         sdk: a connection of the openstacksdk to a cloud with m1.tiny, guest, private.
+        zone: in which availability zone the server is to be, perhaps on which host.
     """
 
-    def __init__(self, sdk: Any) -> None:
-        self._sdk, self._compute = sdk, sdk.compute
+    def __init__(self, sdk: Any, zone: str = "nova") -> None:
+        self._sdk, self._compute, self._zone = sdk, sdk.compute, zone
         self._nova = client(sdk, "2.38")
 
     def tell(self) -> None:
         """Boot a server, change it in every way, delete it; nothing is left."""
-        server = wait(self._sdk, create(self._sdk, "changed"))
+        made = create(self._sdk, "changed", availability_zone=self._zone)
+        server = wait(self._sdk, made)
         self._states(server)
         self._volumes(server)
         self._ports(server)
