@@ -45,6 +45,8 @@ class Report:
         ended: how the accepted servers ended, by status.
         newton_lost: those whose message Newton lost: in BUILD, owned by no host, so
             that neither init_host nor instance_build_timeout looks at them.
+        newton_kept: those whose deletion Newton lost with a nova-compute, after their
+            build had written over their task_state, so that init_host knows of nothing.
         lost: those that did not end, and that Nova has means for.
         recovered_s: from the last fault until every server had ended.
         disagreed: what ``lab audit`` finds once they have ended.
@@ -65,6 +67,7 @@ class Report:
     faults: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     newton_lost: list[str] = field(default_factory=list)
+    newton_kept: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     recovered_s: float = 0.0
     disagreed: Found = field(default_factory=list)
@@ -81,7 +84,7 @@ class Report:
         return (
             f"{self.asked} asked, {len(self.accepted)} accepted, {len(self.deleted)} "
             f"deleted meanwhile, {self.held} held at once: {ended}; lost: {len(self.lost)}; lost by Newton: "
-            f"{len(self.newton_lost)}; {self.faults.total()} faults: {faults}; settled "
+            f"{len(self.newton_lost)}, and deletions: {len(self.newton_kept)}; {self.faults.total()} faults: {faults}; settled "
             f"after {self.recovered_s:.1f} s; audits: {self.disagreed or 0}, then "
             f"orphans: {self.orphans or 0}; left by Newton: {len(self.newton_left)}; ended "
             f"though nobody killed them: {self.restarted}; spans without their cause: "
@@ -272,8 +275,8 @@ class Storm:
                 before = len(pending)
             elif not is_silent(self._bus):
                 quiet_since = time.monotonic()
-            owned = [u for u in pending if rows[u]["OS-EXT-SRV-ATTR:host"]]
-            if not owned and time.monotonic() - quiet_since > self._quiet_s:
+            stuck = [uuid for uuid in pending if _is_somebodys(rows[uuid])]
+            if not stuck and time.monotonic() - quiet_since > self._quiet_s:
                 break  # nobody has them, and nobody will
             time.sleep(LOOK_EVERY_S)
         self.report.recovered_s = ended_s - began_s
@@ -288,9 +291,14 @@ class Storm:
     def _note(self, uuid: str, row: Mapping[str, Any]) -> None:
         self._note_host(uuid, row)
         self.report.ended[row["status"]] += 1
-        if self._is_under_way(row):
-            owned = row["OS-EXT-SRV-ATTR:host"]
-            (self.report.lost if owned else self.report.newton_lost).append(uuid)
+        if not self._is_under_way(row):
+            return
+        if _is_somebodys(row):
+            self.report.lost.append(uuid)
+        elif row["status"] == "BUILD":
+            self.report.newton_lost.append(uuid)
+        else:
+            self.report.newton_kept.append(uuid)
 
     # --- afterwards ---------------------------------------------------------------
 
@@ -330,6 +338,12 @@ class Storm:
                 assert not fail, problem
                 return
             time.sleep(LOOK_EVERY_S)
+
+
+def _is_somebodys(row: Mapping[str, Any]) -> bool:
+    """Say whether a nova-compute has it, and something to do with it."""
+    busy = row["status"] == "BUILD" or row.get("OS-EXT-STS:task_state")
+    return bool(busy and row["OS-EXT-SRV-ATTR:host"])
 
 
 def _names(finding: Mapping[str, str], uuids: Collection[str]) -> bool:
