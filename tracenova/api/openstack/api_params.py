@@ -6,6 +6,8 @@ Nova: nova/utils.py (isotime, validate_integer, is_none_string, generate_passwor
 import datetime
 import secrets
 
+from oslo_utils import timeutils
+
 from tracenova import exception
 from tracenova.api.validation.parameter_types import MAX_INT
 from tracenova.conf import CONF
@@ -18,12 +20,12 @@ PASSWORD_SYMBOLS = (
 """Without 0, 1, I, O and l, which look alike."""
 
 
-def isotime(at: datetime.datetime) -> str:
-    """Return the time as the API writes it: ``2016-12-09T08:30:00Z``.
+def isotime(at: datetime.datetime | None = None) -> str:
+    """Return the time as the API writes it: ``2016-12-09T08:30:00Z``; None: now.
 
     Nova: nova/utils.py isotime
     """
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (at or timeutils.utcnow()).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def validate_integer(value: object, name: str, min_value: int | None = None) -> int:

@@ -116,6 +116,15 @@ def test_users_do_not_see_addresses_of_a_server_being_built(
     assert admin("GET", path).json["server"]["addresses"] != {}
 
 
+def test_what_was_never_changed_says_now(
+    user: Client, compute_api: FakeComputeAPI
+) -> None:
+    """A build request has no time of change: as in Nova, a time all the same."""
+    compute_api.instances = [make_instance(updated_at=None)]
+    shown = user("GET", f"/servers/{SERVER}").json["server"]["updated"]
+    assert datetime.datetime.fromisoformat(shown) > NOW.replace(tzinfo=datetime.UTC)
+
+
 FAULT = SimpleNamespace(
     code=500, created_at=NOW, message="No valid host was found.", details="Traceback"
 )

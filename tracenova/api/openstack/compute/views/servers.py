@@ -77,8 +77,8 @@ class ViewBuilder(common.ViewBuilder):
             "hostId": _host_id(instance),
             "image": self._get_image(request, instance),
             "flavor": self._get_flavor(request, instance),
-            "created": _time(instance.created_at),
-            "updated": _time(instance.updated_at),
+            "created": isotime(instance.created_at),
+            "updated": isotime(instance.updated_at),
             "addresses": self._address_builder.index(
                 common.get_networks_for_instance(instance), extend_address
             ),
@@ -163,10 +163,6 @@ def _host_id(instance: Any) -> str:
     return hashlib.sha224(text.encode()).hexdigest()
 
 
-def _time(at: Any) -> str | None:
-    return None if at is None else isotime(at)
-
-
 def _text(value: object) -> str:
     return "" if value is None else str(value)
 
@@ -177,7 +173,7 @@ def _fault(request: Request, instance: Any) -> View | None:
         return None
     shown = {
         "code": fault.code,
-        "created": _time(fault.created_at),
+        "created": isotime(fault.created_at),
         "message": fault.message,
     }
     is_admin = request.environ["nova.context"].is_admin
