@@ -305,13 +305,15 @@ class Storm:
     def _disagree(self) -> Found:
         """Audit the cloud with its servers; leave out what Newton has lost.
 
-        And fake guests that died with their nova-compute, as in a power cut.
+        Also what it has not accepted, 500, when it was there already; and fake guests
+        that died with their nova-compute, as in a power cut.
         """
+        kept = {*self.report.accepted} - {*self.report.newton_lost}
         died = {name.rpartition("@")[2] for name in self._harm.killed if self._is_fake}
         return [
             each
             for each in self._remains()
-            if not _names(each, self.report.newton_lost)
+            if not ("owned by no host" in each["problem"] and each["about"] not in kept)
             and not (
                 "has no guest" in each["problem"]
                 and each["problem"].rpartition(" ")[2] in died

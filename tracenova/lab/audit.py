@@ -244,7 +244,8 @@ def _wrong_ports(cloud: Remembering, servers: dict[str, Any]) -> Iterator[Findin
             yield Finding("neutron", port["id"], problem)
         used.setdefault(port["device_id"], set()).add(port["id"])
     for server in servers.values():
-        known = {vif["id"] for vif in server.info_cache.network_info}
+        cache = server.info_cache  # gone while the server is being deleted
+        known = {vif["id"] for vif in (cache.network_info if cache else None) or ()}
         lost = known - used.get(server.uuid, set())
         for port_id in sorted(lost) if server.vm_state == vm_states.ACTIVE else ():
             yield Finding("neutron", port_id, f"is gone, and {server.uuid} has it")
