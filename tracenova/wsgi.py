@@ -1,10 +1,11 @@
 """The WSGI pieces under every API: request, filter, router, loader, server.
 
-Nova: nova/wsgi.py. Left out: TLS, the Debug filter, eventlet; waitress serves here.
+Nova: nova/wsgi.py. Left out: TLS, the Debug filter, eventlet; http_server.py serves here.
 """
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,7 +18,7 @@ import webob
 import webob.dec
 import webob.exc
 
-from tracenova import exception
+from tracenova import exception, http_server
 from tracenova.conf import CONF
 
 LOG = logging.getLogger(__name__)
@@ -151,16 +152,6 @@ class Loader:
         return app
 
 
-def waitress_server(app: WSGIApp, **options: Any) -> Any:
-    """Return a server of the application that listens and does not run yet.
-
-    It polls: select knows no file descriptor above 1023.
-    """
-    import waitress.server
-
-    return waitress.server.create_server(app, asyncore_use_poll=True, **options)
-
-
 class Server:
     """Serves an application on a port of this machine, in threads of its own.
 
@@ -173,17 +164,18 @@ class Server:
         self, name: str, app: WSGIApp, host: str = "0.0.0.0", port: int = 0
     ) -> None:
         self.name = name
-        self._server = waitress_server(
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=1024)
+        self.host: str
+        self.port: int
+        self.host, self.port = listening.getsockname()[:2]
+        self._server = http_server.Server(
             app,
-            host=host,
-            port=port,
+            listening,
             threads=CONF.osapi_compute_workers or os.cpu_count() or 1,
-            channel_timeout=CONF.wsgi.client_socket_timeout or 10**9,
-            clear_untrusted_proxy_headers=True,
+            idle_s=CONF.wsgi.client_socket_timeout or None,
         )
-        self.host: str = self._server.effective_host
-        self.port: int = int(self._server.effective_port)
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._server.run, name=name, daemon=True)
         LOG.info("%s listening on %s:%s", name, self.host, self.port)
 
     def start(self) -> None:
@@ -198,9 +190,3 @@ class Server:
     def wait(self) -> None:
         """Block until the server has stopped."""
         self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._server.run()
-        except OSError:
-            LOG.debug("The port of %s was closed", self.name)

@@ -1,7 +1,7 @@
 """Where nova-api listens, and which paste file describes its pipeline.
 
 Nova: nova/conf/wsgi.py, nova/conf/service.py (osapi_compute_*). Left out: TLS,
-eventlet pool and log format options; waitress serves here.
+eventlet pool and log format options; http_server.py serves here.
 """
 
 from oslo_config import cfg

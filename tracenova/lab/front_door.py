@@ -8,11 +8,10 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-import waitress.wasyncore
 import webob
 from oslo_context.context import generate_request_id
 
-from tracenova import wsgi
+from tracenova import http_server
 from tracenova.http import ENV_PREFIX, WSGIApp
 from tracenova.lab.errors import SettingsError
 
@@ -47,19 +46,13 @@ class FrontDoor:
 
     def __init__(self, host: str, port: int, public: str | None = None) -> None:
         self._apps: dict[str, WSGIApp] = {}
-        self._closed = False
         listening = _bound(host, port)
         shown = f"[{host}]" if ":" in host else host
         self.url = public or f"http://{shown}:{int(listening.getsockname()[1])}"
-        self._server = wsgi.waitress_server(
-            self,
-            sockets=[listening],
-            threads=_THREADS,
-            ident=None,
-            max_request_body_size=_LARGEST_BODY,
-            clear_untrusted_proxy_headers=True,
+        self._server = http_server.Server(
+            self, listening, threads=_THREADS, max_request_body_size=_LARGEST_BODY
         )
-        self._thread = threading.Thread(target=self._run, name="up", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, name="up", daemon=True)
         self._thread.start()
 
     def url_of(self, service: str) -> str:
@@ -73,14 +66,9 @@ class FrontDoor:
     def close(self) -> None:
         """Answer nobody any more; requests under way are finished first.
 
-        Clients keep idle connections open; they are closed last.
+        Clients keep idle connections open; they are closed, too.
         """
-        if self._closed:
-            return
-        self._closed = True
         self._server.close()
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        waitress.wasyncore.close_all(self._server._map, ignore_all=True)
         self._thread.join(5)
 
     def __call__(
@@ -109,13 +97,6 @@ class FrontDoor:
             return webob.Response("The service is starting.", status=503)
         services = {name: self.url_of(name) for name in PREFIXES}
         return webob.Response(json=services, status=200 if path == "/" else 404)
-
-    def _run(self) -> None:
-        try:
-            self._server.run()
-        except (OSError, ValueError, KeyError, RuntimeError):
-            if not self._closed:
-                raise
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -7,11 +7,12 @@ state folder says where. There is one kept lab per user.
 import contextlib
 import json
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tracenova import http, identity, utils, wsgi
+from tracenova import http, http_server, identity, utils
 from tracenova.lab.client import Client
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.errors import PartMissing
@@ -63,9 +64,8 @@ def client() -> Client:
 
 def serve(closing: contextlib.ExitStack, base_url: str) -> str:
     """Answer for the mounted application on a free port; return its URL."""
-    server = wsgi.waitress_server(
-        http.mounted_app(base_url), host="127.0.0.1", port=0, threads=2
-    )
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = http_server.Server(http.mounted_app(base_url), listening, threads=2)
     utils.spawn_n(server.run)
     closing.callback(server.close)
     return f"http://127.0.0.1:{server.effective_port}"
