@@ -177,11 +177,13 @@ class DbQuotaDriver:
         }
         if unknown := set(wanted) - fitting.keys():
             raise exception.QuotaResourceUnknown(unknown=sorted(unknown))
-        limits = self.get_defaults(context, fitting)
+        for_all, of_project, own = db.quota_get_defaults_project_and_user(
+            context, project_id, user_id
+        )
+        limits = {n: for_all.get(n, r.default) for n, r in fitting.items()}
         if project_id == context.project_id and context.quota_class:
             limits |= db.quota_class_get_all_by_name(context, context.quota_class)
-        limits |= db.quota_get_all_by_project(context, project_id)
-        own = db.quota_get_all_by_project_and_user(context, project_id, user_id)
+        limits |= of_project
         of_user = limits | own
         return {n: limits[n] for n in fitting}, {n: of_user[n] for n in fitting}
 

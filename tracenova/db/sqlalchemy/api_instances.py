@@ -48,10 +48,9 @@ def _get(
         by["project_id"] = context.project_id
     if context.read_deleted == "no":
         by["deleted"] = 0
-    row = rows.first(conn, models.Instance, **by)
+    row = instance_parts.read(conn, columns_to_join, **by)
     if row is None or (context.read_deleted == "only" and not row["deleted"]):
         raise exception.InstanceNotFound(instance_id=by.get("uuid") or by.get("id"))
-    instance_parts.attach(conn, [row], columns_to_join)
     return row
 
 

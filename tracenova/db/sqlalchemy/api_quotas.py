@@ -6,7 +6,7 @@ quota_usage_get*]
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal_column, select, union_all
 
 from tracenova import exception
 from tracenova.db.exception import DBDuplicateEntry
@@ -47,6 +47,44 @@ def quota_get_all_by_project_and_user(
 def quota_class_get_default(context: "RequestContext") -> dict[str, int]:
     """Return the limits that an operator set for everybody."""
     return _limits(context, models.QuotaClass, class_name=DEFAULT_CLASS)
+
+
+_LEVELS: Final[tuple[tuple[type[models.BASE], tuple[str, ...]], ...]] = (
+    (models.QuotaClass, ("class_name",)),
+    (models.Quota, ("project_id",)),
+    (models.ProjectUserQuota, ("project_id", "user_id")),
+)
+"""Where limits are set: for everybody, a project, a user; and what names for whom."""
+
+
+def _select_levels() -> Any:
+    levels = []
+    for level, (model, keys) in enumerate(_LEVELS):
+        columns = rows.table_of(model).c
+        told: Any = literal_column(str(level)).label("level")
+        mine = (columns[key] == bindparam(key) for key in keys)
+        wanted = select(told, columns.resource, columns.hard_limit)
+        levels.append(wanted.where(columns.deleted == 0, *mine))
+    return union_all(*levels)
+
+
+_ALL_LEVELS: Final = _select_levels()
+
+
+def quota_get_defaults_project_and_user(
+    context: "RequestContext", project_id: str | None, user_id: str | None
+) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Return the limits that were set for everybody, for a project and for its user.
+
+    Nova asks for the three one after the other: [quota_class_get_default,
+    quota_get_all_by_project, quota_get_all_by_project_and_user].
+    """
+    found: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
+    by = {"project_id": project_id, "user_id": user_id, "class_name": DEFAULT_CLASS}
+    with main_context_manager.reader.using(context) as conn:
+        for level, resource, limit in conn.execute(_ALL_LEVELS, by):
+            found[level][resource] = limit
+    return found
 
 
 def quota_class_get_all_by_name(

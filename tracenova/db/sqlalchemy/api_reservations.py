@@ -222,19 +222,21 @@ def _write(
         for res, delta in deltas.items()
     ]
     rows.insert_rows(conn, models.Reservation, reservations)
-    for res, delta in deltas.items():
-        _note(conn, usages[res], max(delta, 0))
+    noted = [_noted(usages[res], max(delta, 0)) for res, delta in deltas.items()]
+    rows.update_rows(conn, models.QuotaUsage, [values for values in noted if values])
     return [str(reservation["uuid"]) for reservation in reservations]
 
 
-def _note(conn: Connection, usage: Row, reserved: int) -> None:
-    values: dict[str, Any] = {}
-    if reserved:
-        values["reserved"] = usage["reserved"] + reserved
-    if usage["until_refresh"] is not None:
-        values["until_refresh"] = usage["until_refresh"] - 1
-    if values:
-        rows.update_row(conn, models.QuotaUsage, usage, values)
+def _noted(usage: Row, reserved: int) -> Row | None:
+    """Return what changes of the usage, and its id; None: nothing does."""
+    left = usage["until_refresh"]
+    if not reserved and left is None:
+        return None
+    return {
+        "row_id": usage["id"],
+        "reserved": usage["reserved"] + reserved,
+        "until_refresh": None if left is None else left - 1,
+    }
 
 
 def quota_usage_refresh(

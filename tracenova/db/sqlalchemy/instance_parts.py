@@ -4,10 +4,20 @@ Nova: nova/db/sqlalchemy/api.py [_instances_fill_metadata, instance_extra_*,
 instance_info_cache_*, instance_metadata_*]
 """
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from tracenova import exception
 from tracenova.db.exception import DBDuplicateEntry
@@ -18,6 +28,10 @@ from tracenova.db.sqlalchemy.rows import Row
 if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
+_JOINED: Final[dict[str, type[models.BASE]]] = {
+    "extra": models.InstanceExtra,
+    "info_cache": models.InstanceInfoCache,
+}
 CREATED: Final = ("metadata", "system_metadata", "info_cache", "extra")
 _METADATA: Final[dict[str, type[models.BASE]]] = {
     "metadata": models.InstanceMetadata,
@@ -25,11 +39,78 @@ _METADATA: Final[dict[str, type[models.BASE]]] = {
 }
 
 
+def _wanted(columns_to_join: Iterable[str] | None) -> set[str]:
+    return {name.partition(".")[0] for name in columns_to_join or ()}
+
+
+def read(
+    conn: Connection, columns_to_join: Iterable[str] | None, **by: Any
+) -> Row | None:
+    """Return the server whose columns have these values, with the wanted parts, or None.
+
+    Those of which it has one come with its row; metadata and system metadata, if both
+    are wanted, in one statement more.
+    """
+    wanted = _wanted(columns_to_join)
+    joined = tuple(name for name in _JOINED if name in wanted)
+    found = conn.execute(_select_joined(joined, tuple(by)), by).first()
+    if found is None:
+        return None
+    instance = rows.as_row(models.Instance, found)
+    begin = len(instance)
+    for name in joined:
+        part = rows.as_row(_JOINED[name], found[begin:])
+        begin += len(part)
+        instance[name] = None if part["id"] is None else part
+    wanted.difference_update(joined)
+    if wanted >= _METADATA.keys():
+        instance.update(_both_metadata(conn, instance))
+        wanted.difference_update(_METADATA)
+    attach(conn, [instance], wanted)
+    return instance
+
+
+@functools.cache
+def _select_joined(parts: tuple[str, ...], keys: tuple[str, ...]) -> Select[Any]:
+    """Return a server and those parts of which it has one; of several the newest."""
+    table = rows.table_of(models.Instance)
+    source: Any = table
+    tables = [rows.table_of(_JOINED[name]) for name in parts]
+    for part in tables:
+        shown = or_(part.c.deleted == 0, table.c.deleted != 0)
+        source = source.outerjoin(part, (part.c.instance_uuid == table.c.uuid) & shown)
+    statement = select(table, *tables).select_from(source)
+    statement = statement.where(*(table.c[key] == bindparam(key) for key in keys))
+    return statement.order_by(table.c.id, *(part.c.id.desc() for part in tables))
+
+
+def _both_metadata(conn: Connection, instance: Row) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in _METADATA}
+    by = {"uuid": instance["uuid"]}
+    for kind, key, value, deleted, _ in conn.execute(_select_both_metadata(), by):
+        if not deleted or instance["deleted"]:
+            found[kind][key] = value
+    return found
+
+
+@functools.cache
+def _select_both_metadata() -> CompoundSelect[Any]:
+    selects = []
+    for kind, model in _METADATA.items():
+        columns = rows.table_of(model).c
+        told: Any = literal_column(f"'{kind}'").label("kind")
+        place = columns.id.label("place")
+        wanted = (told, columns.key, columns.value, columns.deleted, place)
+        mine = columns.instance_uuid == bindparam("uuid")
+        selects.append(select(*wanted).where(mine))
+    return union_all(*selects).order_by("place")
+
+
 def attach(
     conn: Connection, instances: Sequence[Row], columns_to_join: Iterable[str] | None
 ) -> None:
     """Read the wanted parts of all the servers, one statement a part."""
-    wanted = {name.partition(".")[0] for name in columns_to_join or ()}
+    wanted = _wanted(columns_to_join)
     for name in sorted(wanted & _READERS.keys()):
         by_uuid = _READERS[name](conn, instances)
         for instance in instances:

@@ -57,6 +57,11 @@ def _column_names(model: Model) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(model).columns)
 
 
+def as_row(model: Model, values: Iterable[Any]) -> Row:
+    """Return as a row what a SELECT found of a whole table; what follows is left out."""
+    return dict(zip(_column_names(model), values, strict=False))
+
+
 @functools.cache
 def _insert(model: Model) -> Any:
     return insert(table_of(model))
@@ -168,6 +173,16 @@ def update_row(
     changed = {"updated_at": now(), **values}
     conn.execute(_update_by_id(model), {**changed, "row_id": row["id"]})
     return {**row, **changed}
+
+
+def update_rows(
+    conn: Connection, model: Model, many: Iterable[Mapping[str, Any]]
+) -> None:
+    """Change several rows in one statement: the same columns of each, by its row_id."""
+    moment = now()
+    changed = [{"updated_at": moment, **values} for values in many]
+    if changed:
+        conn.execute(_update_by_id(model), changed)
 
 
 def soft_delete(
