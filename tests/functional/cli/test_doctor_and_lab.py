@@ -82,3 +82,18 @@ def test_a_lab_that_is_none_is_one_line(tmp_path):
     result = here("lab", "new", str(tmp_path / "no" / "my.toml"))
     assert result.code == 2
     assert "cannot be written: No such file" in result.error_line
+
+
+def test_an_audit_of_what_is_no_cloud_is_one_line(tmp_path):
+    """Exit 2; nothing is made there, and no lab is booted."""
+    result = here("lab", "audit", "--state", str(tmp_path))
+    assert result.code == 2
+    assert "neighbours.sqlite: unable to open" in result.error_line
+    assert list(tmp_path.iterdir()) == []
+    result = here("lab", "audit", "default", "--state", str(tmp_path))
+    assert (result.code, result.out) == (2, "")
+    assert "it boots no lab" in result.error_line
+    (tmp_path / "neighbours.sqlite").write_text("nonsense" * 100)
+    result = here("lab", "audit", "--state", str(tmp_path))
+    assert result.code == 2
+    assert "file is not a database" in result.error_line

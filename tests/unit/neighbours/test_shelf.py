@@ -1,5 +1,6 @@
 """What neighbours know outlives their process."""
 
+import contextlib
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -116,3 +117,29 @@ def test_what_cannot_be_written_leaves_all_as_it_was(shelf: Shelf, path: Path) -
     with sqlite3.connect(path) as rows:
         assert rows.execute("SELECT count(*) FROM known").fetchone() == (1,)
     rows.close()
+
+
+def test_somebody_else_may_look_while_it_is_written_to(
+    shelf: Shelf, path: Path
+) -> None:
+    """What is there by now, and nothing can be put there."""
+    owner, other = Owner(), Owner()
+    owner.place.given(shelf)
+    owner.known["a", "1"] = "there"
+    owner.place.change("a", "1")
+    owner.place.write()
+    with contextlib.closing(Shelf(path, read_only=True)) as looking:
+        other.place.recall(looking)
+        assert other.known == {("a", "1"): "there"}
+        other.place.change("a", "2")
+        other.place.write()
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            looking.complete()
+    assert again(path) == {("a", "1"): "there"}
+
+
+def test_looking_makes_no_shelf(path: Path) -> None:
+    """One that is not there is told."""
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        Shelf(path, read_only=True)
+    assert not path.exists()
