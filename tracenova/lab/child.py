@@ -9,7 +9,7 @@ from typing import IO, Final
 from tracenova.lab.errors import PartMissing, SettingsError
 
 READY: Final = "ready"
-_AGAIN_AFTER_S: Final = 1.0
+_AGAIN_AFTER_S: Final = 0.2
 _GRACE_S: Final = 20.0
 _MISSING: Final = 3
 _ERROR: Final = "Error: "
