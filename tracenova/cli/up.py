@@ -51,7 +51,7 @@ _PORT = 8774
 @click.option(
     "--log-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the services' logs here.",
+    help="Write the services' logs here; of many processes into FILE.d.",
 )
 @click.option("--seed", type=int, help="Seed of what is random in the lab.")
 @click.option(
@@ -113,7 +113,7 @@ def _plan(options: dict[str, Any]) -> "Plan":
     lab = boot.load_lab(options["lab_name"], options["seed"])
     kept = (
         *("host", "port", "virt", "transport_url", "database", "api_database"),
-        *("otlp", "config_files", "write_env", "conductors", "schedulers"),
+        *("otlp", "config_files", "write_env", "conductors", "schedulers", "log_file"),
     )
     return served.Plan(
         lab=lab,

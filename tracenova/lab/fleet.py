@@ -3,12 +3,15 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from tracenova.lab import apart, env_files, hypervisors, leftovers, room
 from tracenova.lab.child import Child
 from tracenova.lab.errors import SettingsError
 from tracenova.lab.ports import free_ports
 from tracenova.lab.served import Plan, Served
+
+_TRACE: Final = ".otlp.jsonl"
 
 
 @contextlib.contextmanager
@@ -20,7 +23,9 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
     """
     with contextlib.ExitStack() as closing:
         state = closing.enter_context(room.state_folder())
-        traces = _folder_of_traces(plan.save)
+        traces = _folder(plan.save.with_name(plan.save.name.removesuffix(_TRACE)))
+        if plan.log_file is not None:
+            _folder(_logs(plan.log_file))
         neighbours, nova = _urls(plan)
         manage = apart.Plan(
             lab=plan.lab,
@@ -72,8 +77,11 @@ def _start(
     def start(role: str, host: str | None = None) -> None:
         name = role if role == "neighbours" else f"nova-{role}"
         name += f"@{host}" if host else ""
-        file = _trace(traces, f"{role}-{host or 'controller'}")
+        part = f"{role}-{host or 'controller'}"
+        file = _trace(traces, part)
         arguments = [role, *_arguments(plan, one), "--save", str(file)]
+        if plan.log_file is not None:
+            arguments += ["--log-file", str(_logs(plan.log_file) / f"{part}.log")]
         if host:
             arguments += ["--host", host]
         child = Child(name, arguments, narrate)
@@ -124,18 +132,20 @@ def _urls(plan: Plan) -> tuple[str, str]:
     return f"http://{shown}:{first}", f"http://{shown}:{second}"
 
 
-def _folder_of_traces(save: Path) -> Path:
-    """Return the folder in which each process writes its part of the trace."""
-    name = save.name.removesuffix(".otlp.jsonl")
-    folder = save.with_name(name)
+def _folder(folder: Path) -> Path:
+    """Make the folder in which each process writes its part of the trace, or its log."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
-            f"{folder}: cannot be a folder of traces: {error.strerror}"
+            f"{folder}: cannot be a folder of traces and logs: {error.strerror}"
         ) from None
     return folder
 
 
+def _logs(log_file: Path) -> Path:
+    return log_file.with_name(log_file.name + ".d")
+
+
 def _trace(folder: Path, name: str) -> Path:
-    return folder / f"{name}.otlp.jsonl"
+    return folder / f"{name}{_TRACE}"

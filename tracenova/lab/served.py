@@ -24,6 +24,8 @@ class Plan:
         write_env: folder for clouds.yaml and openrc.
         conductors: how many; only over a real bus, where each is a process.
         schedulers: likewise.
+        log_file: of many processes each writes a file of its own into the folder
+            ``<log_file>.d``.
     """
 
     lab: spec.Lab
@@ -39,6 +41,7 @@ class Plan:
     write_env: Path | None = None
     conductors: int = 1
     schedulers: int = 1
+    log_file: Path | None = None
 
     @property
     def is_one_process(self) -> bool:

@@ -58,7 +58,8 @@ def fleet(
 ) -> Iterator[UpCloud]:
     """A cloud of six processes."""
     folder = tmp_path_factory.mktemp("fleet")
-    options = ("--transport-url", redis.url, "--conductors", "2")
+    options = ["--transport-url", redis.url, "--conductors", "2"]
+    options += ["--log-file", str(folder / "fleet.log")]
     cloud = start(folder, *options, "--otlp", collector.url, lab_text=SMALL)
     yield cloud
     cloud.close()
@@ -100,6 +101,11 @@ def test_every_service_is_a_process(fleet: UpCloud) -> None:
         *("nova-compute@compute1", "nova-api", "neighbours"),
     }
     assert len({*found.values(), fleet.process.popen.pid}) == len(found) + 1
+    logs = {path.stem for path in (fleet.folder / "fleet.log.d").iterdir()}
+    assert logs == {
+        *("conductor-controller", "conductor-conductor2", "scheduler-controller"),
+        *("compute-compute1", "api-controller", "neighbours-controller"),
+    }
 
 
 def test_the_files_of_all_processes_are_one_story(
@@ -107,6 +113,8 @@ def test_the_files_of_all_processes_are_one_story(
 ) -> None:
     """Nova's hops in Nova's order; no cause has a later clock than its effect."""
     server = wait(apart, create(apart, "fleet-1"))
+    log = fleet.folder / "fleet.log.d/compute-compute1.log"
+    assert f"[instance: {server.id}]" in log.read_text()
     trace = trace_of(fleet, server.id, tmp_path / "one.otlp.jsonl")
     told = [
         hop.method
