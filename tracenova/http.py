@@ -5,14 +5,15 @@ itself; every other one goes over the network. Either way the caller records a
 CLIENT span, and an application behind :class:`ServiceEntrance` a SERVER span.
 """
 
-import functools
+import json as jsonlib
 import urllib.parse
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import httpx
 
 from tracenova import exception, http_network, identity, profiler
+from tracenova.http_message import Headers, Request, Response
 from tracenova.trace import names
 
 Environ = dict[str, Any]
@@ -22,6 +23,11 @@ Params = Mapping[str, str | list[str]]
 ENV_PREFIX = (
     "tracenova.prefix"  # where all services share a port, what is before a path
 )
+_COMPACT: Final[dict[str, Any]] = {
+    "ensure_ascii": False,
+    "separators": (",", ":"),
+    "allow_nan": False,
+}
 _TRACE_HEADERS = ("traceparent", "tracestate", "nova-lamport")
 _mounted: dict[str, httpx.WSGITransport] = {}
 
@@ -149,7 +155,7 @@ class ServiceClient:
         context: Any = None,
         display: str | None = None,
         stream_to: BinaryIO | None = None,
-    ) -> httpx.Response:
+    ) -> Response:
         """Send one request and return its response, whatever its status code.
 
         Args:
@@ -172,22 +178,26 @@ class ServiceClient:
             key: urllib.parse.quote(value, safe="")
             for key, value in (path or {}).items()
         }
+        target = template.format(**quoted)
         sent_headers = self._headers(headers, token, context)
+        if json is not None:
+            sent_headers["Content-Type"] = "application/json"
+            content = jsonlib.dumps(json, **_COMPACT).encode()
         shown = display or _with_query_keys(template, params)
         attributes: dict[str, profiler.Attribute | None] = {
             names.HTTP_METHOD: method,
             names.URL_TEMPLATE: shown,
-            names.URL_PATH: template.format(**quoted),
+            names.URL_PATH: target,
             names.PEER_SERVICE: self.service,
         }
         with profiler.span(f"{method} {template}", "client", attributes) as span:
             profiler.inject(sent_headers)
-            request = httpx.Request(
+            request = Request(
                 method,
-                _url(self.base_url + template.format(**quoted) + _query(params)),
-                json=json,
-                content=content,
-                headers=sent_headers,
+                self.base_url,
+                target + _query(params),
+                sent_headers,
+                content or b"",
             )
             response = self._send(request, stream_to)
             profiler.witnessed(response.headers)
@@ -210,38 +220,32 @@ class ServiceClient:
             sent["X-OpenStack-Request-ID"] = context.request_id
         return sent
 
-    def _send(
-        self, request: httpx.Request, stream_to: BinaryIO | None
-    ) -> httpx.Response:
+    def _send(self, request: Request, stream_to: BinaryIO | None) -> Response:
+        write = stream_to.write if stream_to is not None else None
         try:
-            response = _answer(request, stream=stream_to is not None)
-            if stream_to is not None:
-                for chunk in response.iter_bytes(1 << 20):
-                    stream_to.write(chunk)
-                response.close()
+            mounted = _mounted.get(request.base.netloc)
+            if mounted is not None:
+                return _asked_here(mounted, request, write)
+            return http_network.send(request, write)
         except httpx.TransportError as error:
             raise exception.NeighbourUnavailable(
                 service=self.service, url=self.base_url, reason=str(error)
             ) from error
-        return response
 
 
-def _answer(request: httpx.Request, *, stream: bool) -> httpx.Response:
-    """Ask the application in this process, if it is one, or over the network."""
-    mounted = _mounted.get(request.url.netloc.decode())
-    if mounted is None:
-        return http_network.send(request, stream=stream)
-    response = mounted.handle_request(request)
-    response.request = request
-    if not stream:
-        response.read()
-    return response
-
-
-@functools.lru_cache(maxsize=1024)
-def _url(text: str) -> httpx.URL:
-    """Take a URL apart: most are asked for again and again."""
-    return httpx.URL(text)
+def _asked_here(
+    mounted: httpx.WSGITransport,
+    request: Request,
+    write: Callable[[bytes], object] | None,
+) -> Response:
+    """Ask the application that is in this process."""
+    answer = mounted.handle_request(request.to_httpx())
+    content = answer.read()
+    if write is not None:
+        write(content)
+        content = b""
+    headers = Headers(answer.headers.multi_items())
+    return Response(answer.status_code, headers, content)
 
 
 def _query(params: Params | None) -> str:

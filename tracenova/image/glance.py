@@ -15,6 +15,7 @@ from oslo_utils import uuidutils
 
 from tracenova import exception, http
 from tracenova.conf import CONF
+from tracenova.http_message import Response
 from tracenova.image import translate
 
 LOG = logging.getLogger(__name__)
@@ -184,7 +185,7 @@ def get_remote_image_service(
 
 def _call(
     context: Any, method: str, template: str, image_id: str | None = None, **kwargs: Any
-) -> httpx.Response:
+) -> Response:
     """Send one request; a lost connection is tried ``num_retries`` times again."""
     server = CONF.glance.api_servers[0]
     client = http.ServiceClient("glance", server)
@@ -203,7 +204,7 @@ def _call(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _check(response: httpx.Response, image_id: str) -> None:
+def _check(response: Response, image_id: str) -> None:
     status = response.status_code
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise exception.ImageNotAuthorized(image_id=image_id)
@@ -214,7 +215,7 @@ def _check(response: httpx.Response, image_id: str) -> None:
     _check_plain(response)
 
 
-def _check_plain(response: httpx.Response) -> None:
+def _check_plain(response: Response) -> None:
     status = response.status_code
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise exception.Forbidden

@@ -4,9 +4,8 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
-
 from tracenova import http, identity, profiler
+from tracenova.http_message import Response
 from tracenova.neighbours.keystone.tokens import id_of
 
 
@@ -144,7 +143,7 @@ class Client:
         return document
 
 
-def _checked(response: httpx.Response) -> None:
+def _checked(response: Response) -> None:
     if response.status_code < 400:
         return
     try:

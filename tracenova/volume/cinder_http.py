@@ -12,6 +12,7 @@ import httpx
 
 from tracenova import exception, http
 from tracenova.conf import CONF
+from tracenova.http_message import Response
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,7 +99,7 @@ def call(
     return dict(response.json()) if response.content else {}
 
 
-def _check(response: httpx.Response) -> None:
+def _check(response: Response) -> None:
     status = response.status_code
     if not response.is_error:
         return
@@ -113,7 +114,7 @@ def _check(response: httpx.Response) -> None:
     raise CinderRefused(status, _message(response))
 
 
-def _message(response: httpx.Response) -> str:
+def _message(response: Response) -> str:
     """Return what cinder says of its refusal, as python-cinderclient reads it."""
     try:
         (fault,) = response.json().values()

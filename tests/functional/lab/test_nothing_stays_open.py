@@ -3,10 +3,9 @@
 import contextlib
 from pathlib import Path
 
-import httpx
-
 from tests.functional.libvirt import labs
 from tracenova import http_network
+from tracenova.http_message import Request
 from tracenova.lab import kept
 from tracenova.lab.settings import URLS
 
@@ -32,6 +31,6 @@ def test_a_lab_that_has_stopped_keeps_no_connection(tmp_path: Path) -> None:
     with contextlib.ExitStack() as closing:
         with labs.running(tmp_path, labs.ONE_HOST, virt="fake"):
             url = kept.serve(closing, URLS["keystone"])
-            http_network.send(httpx.Request("GET", url + "/v3"), stream=False)
+            http_network.send(Request("GET", url, "/v3"))
             assert any(idle.values())
         assert not any(idle.values())

@@ -11,6 +11,7 @@ import httpx
 
 from tracenova import exception, http
 from tracenova.conf import CONF
+from tracenova.http_message import Response
 from tracenova.network.neutronv2 import auth, errors
 from tracenova.network.neutronv2.auth import warm
 
@@ -156,9 +157,7 @@ class NeutronClient:
             self._refuse(errors.from_response(response))
         return dict(response.json()) if response.content else {}
 
-    def _send(
-        self, method: str, template: str, renew: bool, **kwargs: Any
-    ) -> httpx.Response:
+    def _send(self, method: str, template: str, renew: bool, **kwargs: Any) -> Response:
         token = auth.admin_token(renew) if self._admin else None
         return self._http.request(
             method, template, context=self._context, token=token, **kwargs

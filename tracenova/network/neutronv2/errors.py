@@ -7,7 +7,7 @@ is its ``type`` in the body plus "Client", else one by status code.
 import logging
 from typing import Any
 
-import httpx
+from tracenova.http_message import Response
 
 LOG = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ _BY_STATUS: dict[int, type[NeutronClientException]] = {
 }
 
 
-def from_response(response: httpx.Response) -> NeutronClientException:
+def from_response(response: Response) -> NeutronClientException:
     """Return the exception that neutron's answer means."""
     kind, message = _described(response)
     cls = _BY_TYPE.get(f"{kind}Client") or _BY_STATUS.get(
@@ -136,7 +136,7 @@ def from_response(response: httpx.Response) -> NeutronClientException:
     return cls(message, status_code=response.status_code)
 
 
-def _described(response: httpx.Response) -> tuple[str, str]:
+def _described(response: Response) -> tuple[str, str]:
     try:
         error: Any = response.json().get("NeutronError", {})
     except (ValueError, AttributeError):

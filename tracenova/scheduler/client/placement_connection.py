@@ -8,8 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-import httpx
-
+from tracenova.http_message import Response
 from tracenova.scheduler.client import placement_session as session
 
 P = ParamSpec("P")
@@ -40,7 +39,7 @@ class PlacementConnection:
 
     def _send(
         self, method: str, template: str, json: Any = None, **path: str
-    ) -> httpx.Response:
+    ) -> Response:
         return self._session.request(method, template, path, json)
 
     def warn_limit(self, message: str) -> None:

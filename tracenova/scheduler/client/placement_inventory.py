@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import httpx
 
+from tracenova.http_message import Response
 from tracenova.scheduler.client.placement_connection import (
     PlacementConnection,
     safe_connect,
@@ -162,7 +163,7 @@ class InventoryReports(PlacementConnection):
         self._note_generation(rp_uuid, response)
         return current
 
-    def _put_inventory(self, rp_uuid: str, inv_data: dict[str, Any]) -> httpx.Response:
+    def _put_inventory(self, rp_uuid: str, inv_data: dict[str, Any]) -> Response:
         payload = {
             "resource_provider_generation": self._resource_providers[
                 rp_uuid
@@ -171,13 +172,13 @@ class InventoryReports(PlacementConnection):
         }
         return self._send("PUT", INVENTORIES, payload, cn_uuid=rp_uuid)
 
-    def _note_generation(self, rp_uuid: str, response: httpx.Response) -> None:
+    def _note_generation(self, rp_uuid: str, response: Response) -> None:
         generation = response.json().get("resource_provider_generation")
         if generation:
             self._resource_providers[rp_uuid].generation = generation
 
 
-def _log_failure(verb: str, uuid: str, response: httpx.Response) -> None:
+def _log_failure(verb: str, uuid: str, response: Response) -> None:
     LOG.error(
         "Failed to %s resource provider record in placement API for UUID %s. "
         "Got %d: %s.",

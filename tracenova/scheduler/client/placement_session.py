@@ -11,6 +11,7 @@ import httpx
 
 from tracenova import exception, http
 from tracenova.conf import CONF
+from tracenova.http_message import Response
 
 
 class PlacementProblem(exception.NovaException):
@@ -52,7 +53,7 @@ class PlacementSession:
 
     def request(
         self, method: str, template: str, path: Mapping[str, str], json: Any = None
-    ) -> httpx.Response:
+    ) -> Response:
         """Return placement's answer, whatever its status.
 
         Args:
