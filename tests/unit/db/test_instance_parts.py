@@ -72,7 +72,7 @@ def test_a_deleted_server_shows_its_deleted_parts(cloud: Cloud, uuid: str):
 def test_limits_of_everybody_a_project_and_a_user_are_told_apart(cloud: Cloud):
     """The same resource may be set for all three; a level without one is empty."""
     context = cloud.context()
-    project, user = context.project_id, context.user_id
+    project, user = str(context.project_id), str(context.user_id)
     db.quota_class_create(context, "default", "cores", 1)
     db.quota_class_create(context, "gold", "cores", 9)
     db.quota_create(context, project, "cores", 2)
