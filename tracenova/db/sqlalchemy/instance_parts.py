@@ -271,10 +271,13 @@ def instance_info_cache_update(
 ) -> Row:
     """Remember what neutron says about a server's ports; written if missing.
 
-    Of two that write a missing one, the first wins.
+    Of two that write a missing one, the first wins; also when it is deleted by now: a
+    deletion that broke off behind that is tried again.
 
     Raises:
-        InstanceInfoCacheNotFound: the server is deleted.
+        InstanceInfoCacheNotFound: it is deleted, and the context sees what is deleted.
+
+    Nova: nova/db/sqlalchemy/api.py instance_info_cache_update
     """
     try:
         return _write_info_cache(context, instance_uuid, values)
@@ -290,9 +293,11 @@ def _write_info_cache(
         row = rows.first(conn, models.InstanceInfoCache, **by)
         if row is None:
             return rows.insert_row(conn, models.InstanceInfoCache, {**values, **by})
-        if row["deleted"]:
+        if not row["deleted"]:
+            return rows.update_row(conn, models.InstanceInfoCache, row, values)
+        if context.read_deleted != "no":
             raise exception.InstanceInfoCacheNotFound(instance_uuid=instance_uuid)
-        return rows.update_row(conn, models.InstanceInfoCache, row, values)
+        return {**row, **values}
 
 
 def instance_info_cache_delete(context: "RequestContext", instance_uuid: str) -> None:
