@@ -86,9 +86,14 @@ class Row(UpCloud):
             for name, prefix in PREFIXES.items()
         }
         self._words = ["--lab", str(lab), "--transport-url", redis.url]
-        self._words += ["--state", str(folder / "state"), "--neighbours", neighbours]
+        self._words += ["--state", str(self.state), "--neighbours", neighbours]
         self._words += ["--nova", nova, "--config-file", str(conf), "--virt", "test"]
         self._services: dict[str, One] = {}
+
+    @property
+    def state(self) -> Path:
+        """The folder that all services share."""
+        return self.folder / "state"
 
     @property
     def urls(self) -> dict[str, str]:

@@ -109,6 +109,7 @@ class Storm:
         self._cloud, self._pause_s, self._quiet_s = parts.cloud, pause_s, quiet_s
         self._is_fake, self._bus = parts.libvirtd is None, parts.redis
         self._hostless: set[str] = set()
+        self._unaccepted: set[str] = set()
         self._dice = random.Random(seed)
         self._harm = Harm(parts, self._dice, pause_s)
         self._before = dict(services(parts.cloud))
@@ -136,16 +137,14 @@ class Storm:
                 for each in asking:
                     each.result(SETTLE_S)
         self._settle(caller)
+        self._unaccepted = self._listed(caller) - {*self.report.accepted}
         self._until(lambda: not self._disagree(), "", fail=False)
         self.report.disagreed = self._disagree()
 
     def clear(self) -> None:
         """Delete every server; note what somebody still remembers."""
         caller = Caller(self._cloud)
-        # One that was answered with 500 when its message could not leave is there, too:
-        # its owner sees it in the list.
-        listed = caller.told("nova", f"/v2.1/{caller.project}/servers")["servers"]
-        there = {*self.report.accepted, *(each["id"] for each in listed)}
+        there = self._listed(caller) | {*self.report.accepted}
         for uuid in there:
             self._note_host(uuid, shown(caller, uuid))
         self._until_deleted(caller, there)
@@ -156,6 +155,15 @@ class Storm:
         for name, pid in services(self._cloud):
             if self._before.get(name) != pid and name not in self._harm.killed:
                 self.report.restarted.append(name)
+
+    def _listed(self, caller: Caller) -> set[str]:
+        """Return the servers that their owner sees, also one whose POST failed.
+
+        It is there when it could not be sent, or nova-api died before it answered; in
+        Newton nobody has then counted it (its reservation is given back, or expires).
+        """
+        listed = caller.told("nova", f"/v2.1/{caller.project}/servers")["servers"]
+        return {each["id"] for each in listed}
 
     def _count_anew(self, caller: Caller) -> None:
         """Ask for one more server: then Newton counts a usage anew that fell below 0.
@@ -305,8 +313,9 @@ class Storm:
     def _disagree(self) -> Found:
         """Audit the cloud with its servers; leave out what Newton has lost.
 
-        Also what it has not accepted, 500, when it was there already; and fake guests
-        that died with their nova-compute, as in a power cut.
+        Also what it has not accepted, 500 or no answer, when it was there already, and
+        what its quota then lacks; and fake guests that died with their nova-compute, as
+        in a power cut.
         """
         kept = {*self.report.accepted} - {*self.report.newton_lost}
         died = {name.rpartition("@")[2] for name in self._harm.killed if self._is_fake}
@@ -314,6 +323,7 @@ class Storm:
             each
             for each in self._remains()
             if not ("owned by no host" in each["problem"] and each["about"] not in kept)
+            and not (self._unaccepted and " in use is " in each["problem"])
             and not (
                 "has no guest" in each["problem"]
                 and each["problem"].rpartition(" ")[2] in died

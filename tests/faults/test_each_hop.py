@@ -1,4 +1,4 @@
-"""The receiver of each message of a boot in turn is killed when it has the message.
+"""The receiver of each message of a boot, and of a deletion, is killed when it has it.
 
 What comes of it is Newton's, row by row. Run with ``-s`` it prints the table of
 lessons/explanation/lost-messages.md.
@@ -16,6 +16,7 @@ import pytest
 from tests.faults.caller import Caller, deleted, is_silent, shown, wish
 from tests.faults.mortal import ACKNOWLEDGED, TAKEN, Doom
 from tests.faults.row import Row, running
+from tests.functional.served.audited import audited_state
 
 pytestmark = [
     *(pytest.mark.faults, pytest.mark.redis, pytest.mark.timeout(900)),
@@ -25,7 +26,7 @@ pytestmark = [
 _PATIENCE_S = 240.0
 _QUIET_S = 25.0  # rpc_response_timeout is 20: nobody waits for a reply any more
 
-ACTIVE, ERROR = "ACTIVE", "ERROR"
+ACTIVE, ERROR, GONE = "ACTIVE", "ERROR", "gone"
 LOST = "BUILD, of no host"  # which nobody in Newton looks for
 
 
@@ -65,7 +66,24 @@ HOPS = [
     Hop("compute", "external_instance_event", taken=ERROR, acknowledged=ERROR),
     Hop("scheduler", "update_instance_info"),
 ]
-ROWS = [(hop, when) for hop in HOPS for when in (TAKEN, ACKNOWLEDGED)]
+DELETION = [
+    # init_host goes on with what has task_state deleting
+    Hop("compute", "terminate_instance", taken=GONE, acknowledged=GONE),
+    Hop(
+        "conductor",
+        "object_action",
+        "Instance.destroy",
+        taken=GONE,
+        acknowledged=ERROR,
+    ),
+]
+
+
+def _in_turn(hops: list[Hop]) -> Any:
+    """Parametrize by hop, and by when its receiver dies."""
+    rows = [(hop, when) for hop in hops for when in (TAKEN, ACKNOWLEDGED)]
+    ids = [f"{hop.role}-{hop.method}-{hop.about}-{when}" for hop, when in rows]
+    return pytest.mark.parametrize(("hop", "when"), rows, ids=ids)
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +101,7 @@ def until(holds: Callable[[], Any]) -> Any:
     return answer
 
 
-@pytest.mark.parametrize(
-    ("hop", "when"), ROWS, ids=[f"{h.role}-{h.method}-{h.about}-{w}" for h, w in ROWS]
-)
+@_in_turn(HOPS)
 def test_a_server_ends_whoever_is_killed(cloud: Row, hop: Hop, when: str) -> None:
     """ACTIVE, or ERROR with a fault; but for what Newton loses, and says it loses."""
     expected = hop.taken if when == TAKEN else hop.acknowledged
@@ -105,7 +121,33 @@ def test_a_server_ends_whoever_is_killed(cloud: Row, hop: Hop, when: str) -> Non
     if expected == LOST:
         _reset(caller, uuid, shows=hop.method != "build_instances")
     assert until(functools.partial(deleted, caller, uuid))
-    assert until(lambda: _nothing_remains(caller, uuid))
+    assert until(lambda: _is_clean(cloud))
+
+
+@_in_turn(DELETION)
+def test_a_deletion_ends_whoever_is_killed(cloud: Row, hop: Hop, when: str) -> None:
+    """The server is gone; or in ERROR with a fault, and its next deletion works."""
+    caller = Caller(cloud)
+    _leave_no_server(caller)
+    uuid = str(caller.nova("POST", "/servers", wish(caller)).json()["server"]["id"])
+    assert until(lambda: shown(caller, uuid)["status"] == ACTIVE)
+    cloud.doom(hop.role, Doom(when, hop.method, hop.about))
+    assert caller.nova("DELETE", f"/servers/{uuid}").status_code == 204
+    assert cloud.bury(hop.role) == -signal.SIGKILL
+    cloud.start(hop.role).wait_until_ready()
+    began_s = time.monotonic()
+    assert until(lambda: shown(caller, uuid)["status"] in (GONE, ERROR))
+    row = shown(caller, uuid)
+    print(
+        f"\n{hop.role} killed at {hop.method} {hop.about}, {when}: {row['status']} "
+        f"after {time.monotonic() - began_s:.1f} s "
+        f"{row.get('fault', {}).get('message', '')}"
+    )
+    assert row["status"] == (hop.taken if when == TAKEN else hop.acknowledged)
+    if row["status"] == ERROR:
+        assert row["fault"]["message"]
+    assert until(functools.partial(deleted, caller, uuid))
+    assert until(lambda: _is_clean(cloud))
 
 
 def test_a_build_without_end_ends_when_its_time_is_up(cloud: Row) -> None:
@@ -122,19 +164,24 @@ def test_a_build_without_end_ends_when_its_time_is_up(cloud: Row) -> None:
     cloud.stop("compute")
     cloud.start("compute").wait_until_ready()
     assert until(functools.partial(deleted, caller, uuid))
-    assert until(lambda: _nothing_remains(caller, uuid))
+    assert until(lambda: _is_clean(cloud))
 
 
 def _ask(cloud: Row, caller: Caller, hop: Hop, when: str) -> str:
     """Ask for a server; let the receiver die, and start it again."""
-    path = f"/v2.1/{caller.project}/servers"
-    for left in caller.told("nova", path)["servers"]:  # by a row that failed
-        assert until(functools.partial(deleted, caller, left["id"]))
+    _leave_no_server(caller)
     cloud.doom(hop.role, Doom(when, hop.method, hop.about))
     answer = caller.nova("POST", "/servers", wish(caller))
     assert cloud.bury(hop.role) == -signal.SIGKILL
     cloud.start(hop.role).wait_until_ready()
     return str(answer.json()["server"]["id"])
+
+
+def _leave_no_server(caller: Caller) -> None:
+    """Delete what a row that failed has left."""
+    path = f"/v2.1/{caller.project}/servers"
+    for left in caller.told("nova", path)["servers"]:
+        assert until(functools.partial(deleted, caller, left["id"]))
 
 
 def _ended(cloud: Row, caller: Caller, uuid: str, began_s: float) -> Any:
@@ -160,9 +207,9 @@ def _reset(caller: Caller, uuid: str, *, shows: bool) -> None:
     assert shown(caller, uuid)["status"] == ("ERROR" if shows else "BUILD")
 
 
-def _nothing_remains(caller: Caller, uuid: str) -> bool:
-    ports = caller.told("neutron", f"/v2.0/ports?device_id={uuid}")["ports"]
-    held = caller.told("placement", f"/allocations/{uuid}") or {}
-    limits = caller.told("nova", f"/v2.1/{caller.project}/limits")["limits"]
-    used = limits["absolute"]["totalInstancesUsed"]
-    return not ports and not held.get("allocations") and used == 0
+def _is_clean(cloud: Row) -> bool:
+    """Say whether the audit finds nothing, now that no server is there any more."""
+    found = audited_state(cloud.state)
+    if found:
+        print(*found, sep="\n")
+    return not found

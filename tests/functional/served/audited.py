@@ -12,7 +12,12 @@ Found = list[dict[str, str]]
 
 def audited(cloud: UpCloud) -> Found:
     """Return what ``tracenova lab audit`` finds in a cloud that ``up`` serves."""
-    result = here("lab", "audit", "--state", str(state_of(cloud)), "--json")
+    return audited_state(state_of(cloud))
+
+
+def audited_state(state: Path) -> Found:
+    """Return what it finds in the cloud with that state folder."""
+    result = here("lab", "audit", "--state", str(state), "--json")
     assert result.out, result.err
     document = json.loads(result.out)
     assert (result.code == 0) == document["clean"] == (not document["found"])
