@@ -28,7 +28,10 @@ _COMPACT: Final[dict[str, Any]] = {
     "separators": (",", ":"),
     "allow_nan": False,
 }
-_TRACE_HEADERS = ("traceparent", "tracestate", "nova-lamport")
+_TRACE_KEYS: Final = {
+    name: "HTTP_" + name.upper().replace("-", "_")
+    for name in ("traceparent", "tracestate", "nova-lamport")
+}
 _mounted: dict[str, httpx.WSGITransport] = {}
 
 
@@ -99,8 +102,7 @@ def _clock_header() -> list[tuple[str, str]]:
 
 
 def _carrier(environ: Environ) -> dict[str, str]:
-    keys = {name: "HTTP_" + name.upper().replace("-", "_") for name in _TRACE_HEADERS}
-    return {name: environ[key] for name, key in keys.items() if key in environ}
+    return {name: environ[key] for name, key in _TRACE_KEYS.items() if key in environ}
 
 
 def mount(base_url: str, app: WSGIApp, service: identity.ServiceIdentity) -> None:
@@ -108,6 +110,13 @@ def mount(base_url: str, app: WSGIApp, service: identity.ServiceIdentity) -> Non
     entrance = ServiceEntrance(app, service)
     transport = httpx.WSGITransport(app=entrance, raise_app_exceptions=True)
     _mounted[_netloc(base_url)] = transport
+
+
+def mount_door(base_url: str, door: WSGIApp) -> None:
+    """Answer every request to the port of the base URL in this process, by its door."""
+    _mounted[_netloc(base_url)] = httpx.WSGITransport(
+        app=door, raise_app_exceptions=True
+    )
 
 
 def mounted_app(base_url: str) -> WSGIApp:

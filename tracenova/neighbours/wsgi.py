@@ -1,5 +1,6 @@
 """What every neighbour has in common: routes, JSON in and out, tokens, errors."""
 
+import functools
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ LOG = logging.getLogger(__name__)
 Handler = Callable[..., Any]
 ENV_REQUEST_ID = "openstack.request_id"
 _ROUTE = "_neighbour_route"
+_ROUTES_KEPT = 1024
 
 
 def route(method: str, path: str, status: int = 200) -> Callable[[Handler], Handler]:
@@ -58,6 +60,7 @@ class Neighbour:
         self.tokens = tokens
         self.place = Place(type(self).__name__, self._look, self._take)
         self._routes = routes.Mapper()
+        self._found = functools.lru_cache(_ROUTES_KEPT)(self._find)
         for name in dir(type(self)):
             for method, path, _ in getattr(getattr(type(self), name), _ROUTE, ()):
                 self._connect(name, method, path)
@@ -78,7 +81,8 @@ class Neighbour:
         """Answer one request; its id leads to its trace."""
         environ["PATH_INFO"] = environ.get("PATH_INFO") or "/"
         request = webob.Request(environ)
-        request_id = environ.setdefault(ENV_REQUEST_ID, generate_request_id())
+        request_id = environ.get(ENV_REQUEST_ID) or generate_request_id()
+        environ[ENV_REQUEST_ID] = request_id
         try:
             response = self._dispatch(request)
         except webob.exc.HTTPException as fault:
@@ -96,16 +100,27 @@ class Neighbour:
         return response(environ, start_response)
 
     def _dispatch(self, request: webob.Request) -> webob.Response:
-        found = self._routes.routematch(environ=request.environ)
+        found = self._found(request.method, request.environ["PATH_INFO"])
         if found is None:
             raise webob.exc.HTTPNotFound("The resource could not be found.")
-        match, matched_route = found
-        request.environ["tracenova.route"] = "/" + matched_route.routepath.lstrip("/")
-        if matched_route.routepath not in self.public:
+        action, template, placeholders = found
+        request.environ["tracenova.route"] = "/" + template.lstrip("/")
+        if template not in self.public:
             request.environ["neighbour.token"] = self._validated(request)
-        handler = getattr(self, match.pop("action"))
+        handler = getattr(self, action)
+        answer = handler(request, **placeholders)
+        return _response(answer, getattr(handler, _ROUTE)[0][2])
+
+    def _find(self, method: str, path: str) -> tuple[str, str, dict[str, str]] | None:
+        """Return the method to call, its path, and what the placeholders stand for."""
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": path}
+        found = self._routes.routematch(environ=environ)
+        if found is None:
+            return None
+        match, matched = found
+        action = match.pop("action")
         match.pop("controller", None)
-        return _response(handler(request, **match), getattr(handler, _ROUTE)[0][2])
+        return action, matched.routepath, match
 
     def _validated(self, request: webob.Request) -> Token:
         token = self.tokens.find(request.headers.get("X-Auth-Token", ""))
