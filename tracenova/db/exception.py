@@ -28,6 +28,10 @@ class DBDuplicateEntry(DBError):
         self.columns = columns
 
 
+class DBDeadlock(DBError):
+    """Two transactions waited for each other; the database has undone this one."""
+
+
 class DBReferenceError(DBError):
     """The row points to a row that does not exist."""
 

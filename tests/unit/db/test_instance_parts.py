@@ -57,6 +57,17 @@ def test_parts_that_are_missing_or_deleted_are_not_there(cloud: Cloud, uuid: str
     assert found["system_metadata"] == {"image_min_ram": "64"}
 
 
+def test_a_server_that_is_deleted_while_a_list_is_read_keeps_its_flavor(
+    cloud: Cloud, uuid: str
+):
+    """Between the statement of the servers and that of their parts."""
+    with main_context_manager.writer.using(None) as conn:
+        mine = rows.table_of(models.InstanceExtra).c.instance_uuid == uuid
+        rows.soft_delete(conn, models.InstanceExtra, mine)
+    listed = db.instance_get_all(cloud.context(), columns_to_join=["extra"])
+    assert all(row["extra"]["flavor"] for row in listed)
+
+
 def test_a_deleted_server_shows_its_deleted_parts(cloud: Cloud, uuid: str):
     """To whom reads deleted rows, too; of two extras the newer one."""
     db.instance_destroy(cloud.context(), uuid)

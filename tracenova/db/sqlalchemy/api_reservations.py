@@ -6,16 +6,18 @@ requests cannot both take the last place.
 Nova: nova/db/sqlalchemy/api.py [quota_reserve, reservation_*, QUOTA_SYNC_FUNCTIONS]
 """
 
+import functools
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from oslo_utils import timeutils
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tracenova import exception
+from tracenova.db.exception import DBDeadlock, DBDuplicateEntry
 from tracenova.db.sqlalchemy import models, rows
 from tracenova.db.sqlalchemy.enginefacade import main_context_manager
 from tracenova.db.sqlalchemy.rows import Row
@@ -43,8 +45,33 @@ _MOVE_USAGE: Final = (
     )
 )
 _SYNCED: Final = ("instances", "cores", "ram")
+_MAX_RETRIES: Final = 5
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
+def _retried(transaction: Callable[P, R]) -> Callable[P, R]:
+    """Try a transaction again that another one has got in the way of, five times.
+
+    A project's first usages are not there to be locked: of two who write them one finds
+    a duplicate, or the database undoes one of them.
+
+    Nova: oslo_db.api.wrap_db_retry
+    """
+
+    @functools.wraps(transaction)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(_MAX_RETRIES):
+            try:
+                return transaction(*args, **kwargs)
+            except (DBDuplicateEntry, DBDeadlock) as error:
+                LOG.debug("%s is tried again: %s", transaction.__name__, error)
+        return transaction(*args, **kwargs)
+
+    return wrapper
+
+
+@_retried
 def quota_reserve(
     context: "RequestContext",
     resources: Mapping[str, Any],
@@ -239,6 +266,7 @@ def _noted(usage: Row, reserved: int) -> Row | None:
     }
 
 
+@_retried
 def quota_usage_refresh(
     context: "RequestContext",
     resources: Mapping[str, Any],
@@ -256,6 +284,7 @@ def quota_usage_refresh(
         _usages(conn, owner, kept, keys, until_refresh, max_age, force=True)
 
 
+@_retried
 def reservation_commit(
     context: "RequestContext",
     reservations: Iterable[str],
@@ -268,6 +297,7 @@ def reservation_commit(
         _end(conn, _RESERVATIONS.uuid.in_(list(reservations)), commit=True)
 
 
+@_retried
 def reservation_rollback(
     context: "RequestContext",
     reservations: Iterable[str],

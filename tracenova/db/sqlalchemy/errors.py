@@ -14,6 +14,7 @@ _DUPLICATE = re.compile(r"unique|duplicate", re.IGNORECASE)
 _NO_TABLE = re.compile(
     r"no such table|relation \"\S+\" does not exist|doesn't exist", re.IGNORECASE
 )
+_DEADLOCK = re.compile(r"deadlock", re.IGNORECASE)
 _SQLITE_COLUMNS = re.compile(r"UNIQUE constraint failed: (.+)")
 
 
@@ -24,6 +25,7 @@ class translated:  # noqa: N801 - read as a verb: with translated(url)
         DBConnectionError: the database cannot be opened or reached.
         DBNonExistentTable: it has no tables yet.
         DBDuplicateEntry: a row with the same unique values exists.
+        DBDeadlock: the database has undone the transaction in favour of another.
         DBDataError: a value does not fit its column.
         DBError: anything else.
     """
@@ -88,6 +90,8 @@ def _operational(error: exc.DBAPIError, url: str) -> db_exc.DBError:
         return db_exc.DBNonExistentTable(
             f"{line}: database {shown(url)} has no tables yet, run db_sync first"
         )
+    if _DEADLOCK.search(line):
+        return db_exc.DBDeadlock(line)
     if isinstance(error, exc.ProgrammingError):
         return db_exc.DBError(line)
     return db_exc.DBConnectionError(f"Cannot use database {shown(url)}: {line}")

@@ -117,22 +117,30 @@ def attach(
             instance[name] = by_uuid.get(instance["uuid"], _EMPTY.get(name))
 
 
-def _children(
+def _all_children(
     conn: Connection, model: type[models.BASE], instances: Sequence[Row]
 ) -> list[Row]:
     if len(instances) == 1:
         by = {"instance_uuid": instances[0]["uuid"]}
-        found = rows.find(conn, model, **by)
-    else:
-        column = rows.table_of(model).c.instance_uuid
-        found = rows.where(conn, model, column.in_([i["uuid"] for i in instances]))
+        return rows.find(conn, model, **by)
+    column = rows.table_of(model).c.instance_uuid
+    return rows.where(conn, model, column.in_([i["uuid"] for i in instances]))
+
+
+def _children(
+    conn: Connection, model: type[models.BASE], instances: Sequence[Row]
+) -> list[Row]:
+    found = _all_children(conn, model, instances)
     gone = {i["uuid"] for i in instances if i["deleted"]}
     return [r for r in found if not r["deleted"] or r["instance_uuid"] in gone]
 
 
 def _one(model: type[models.BASE]) -> Callable[..., dict[str, Any]]:
     def read(conn: Connection, instances: Sequence[Row]) -> dict[str, Any]:
-        return {r["instance_uuid"]: r for r in _children(conn, model, instances)}
+        # Of a server that was deleted after its own row was read, the part is deleted.
+        found = _all_children(conn, model, instances)
+        found.sort(key=lambda row: not row["deleted"])
+        return {row["instance_uuid"]: row for row in found}
 
     return read
 
