@@ -24,13 +24,12 @@ class JsonPayloadSerializer(messaging.NoOpSerializer):
     @staticmethod
     def serialize_entity(context: Any, entity: Any) -> Any:
         """Return the payload as JSON types."""
-        kind = type(entity)
-        if kind in _SIMPLE:
+        if type(entity) in _SIMPLE:
             return entity
         convert = JsonPayloadSerializer.serialize_entity
-        if kind is dict and all(type(key) is str for key in entity):
+        if isinstance(entity, dict) and all(type(key) is str for key in entity):
             return {key: convert(context, value) for key, value in entity.items()}
-        if kind is list:
+        if isinstance(entity, list):
             return [convert(context, value) for value in entity]
         return jsonutils.to_primitive(entity, convert_instances=True)
 

@@ -70,11 +70,11 @@ class ConductorManager(manager.Manager):
         kwargs: Mapping[str, Any],
     ) -> tuple[dict[str, Any], Any]:
         """Run a method on the object that was sent; return the fields that it changed."""
-        oldobj = objinst.obj_clone()
+        before = objinst.obj_remembered()
         result = self._object_dispatch(objinst, objmethod, args, kwargs)
         updates: dict[str, Any] = {
             name: objinst.fields[name].to_primitive(objinst, name, value)
-            for name, value in objinst.obj_differences(oldobj)
+            for name, value in objinst.obj_differences(before)
         }
         updates["obj_what_changed"] = objinst.obj_what_changed()
         return updates, result

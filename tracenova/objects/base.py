@@ -16,7 +16,7 @@ from oslo_versionedobjects import base as ovoo_base
 
 from tracenova import exception, objects
 from tracenova.objects import fields as obj_fields
-from tracenova.objects.quick import QuickObject, shorten_access
+from tracenova.objects.quick import QuickObject, empty_list, shorten_access
 from tracenova.objects.remote import (
     Indirection,
     clear_indirection,
@@ -211,6 +211,13 @@ class ObjectListBase(ovoo_base.ObjectListBase):
 
     Nova: nova/objects/base.py ObjectListBase
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if "objects" in kwargs:
+            super().__init__(*args, **kwargs)
+        else:
+            super(ovoo_base.ObjectListBase, self).__init__(*args, **kwargs)
+            empty_list(self, "objects")
 
     @classmethod
     def _obj_primitive_key(cls, field: str) -> str:

@@ -5,6 +5,7 @@ Left out: inventories in the cell database (placement is a neighbour here), find
 host of records older than Liberty.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,12 @@ _FROM_DRIVER: Final = (
     *("local_gb_used", "numa_topology", "hypervisor_type", "hypervisor_version"),
     *("hypervisor_hostname", "disk_available_least", "host_ip"),
 )
+
+
+@functools.cache
+def _columns() -> tuple[str, ...]:
+    special = _SPECIAL | _DEFAULT_RATIO.keys()
+    return tuple(name for name in ComputeNode.fields if name not in special)
 
 
 @base.NovaObjectRegistry.register
@@ -99,13 +106,10 @@ class ComputeNode(base.NovaPersistentObject, base.NovaObject):
     def _from_db_object(
         context: "RequestContext", compute: "ComputeNode", db_compute: Row
     ) -> "ComputeNode":
-        for name in compute.fields:
-            if name in _SPECIAL:
-                continue
-            value = db_compute[name]
-            if name in _DEFAULT_RATIO:
-                value = value or getattr(CONF, name) or _DEFAULT_RATIO[name]
-            setattr(compute, name, value)
+        compute.obj_take(db_compute, _columns())
+        for name, default in _DEFAULT_RATIO.items():
+            ratio = db_compute[name] or getattr(CONF, name) or default
+            setattr(compute, name, ratio)
         if db_compute["stats"]:
             compute.stats = jsonutils.loads(db_compute["stats"])
         if db_compute["supported_instances"]:

@@ -149,6 +149,17 @@ class DateTime(fields.DateTime):
     The library's own goes by way of strftime and a regular expression.
     """
 
+    def coerce(self, obj: Any, attr: str, value: Any) -> datetime.datetime:
+        """Take a moment, or text that tells one."""
+        if type(value) is datetime.datetime and self.tzinfo_aware:
+            zone = value.tzinfo
+            if zone is None:
+                return value.replace(tzinfo=datetime.UTC)
+            if zone is datetime.UTC:
+                return value
+        taken: datetime.datetime = super().coerce(obj, attr, value)
+        return taken
+
     def from_primitive(self, obj: Any, attr: str, value: Any) -> datetime.datetime:
         """Read it from text."""
         try:

@@ -4,10 +4,11 @@ Nova: nova/objects/flavor.py
 Left out: flavors in the main database (before Newton) and their migration.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from tracenova import exception
 from tracenova.db.exception import DBDuplicateEntry
@@ -26,20 +27,37 @@ _PROJECTS = rows.table_of(api_models.FlavorProjects).c
 
 def may_use(context: "RequestContext") -> list[Any]:
     """Return the conditions for the flavors that the project may use."""
-    if context.is_admin:
-        return []
-    mine = select(_PROJECTS.flavor_id).where(_PROJECTS.project_id == context.project_id)
-    return [or_(_C.is_public.is_(True), _C.id.in_(mine))]
+    return [] if context.is_admin else [_is_usable_by(context.project_id)]
+
+
+def _is_usable_by(project_id: Any) -> Any:
+    mine = select(_PROJECTS.flavor_id).where(_PROJECTS.project_id == project_id)
+    return or_(_C.is_public.is_(True), _C.id.in_(mine))
+
+
+@functools.cache
+def _select_one(key: str, *, of_all: bool) -> Select[Any]:
+    """Return the first flavor whose column has a value, of all or of a project's."""
+    wanted = [_C[key] == bindparam(key)]
+    if not of_all:
+        wanted.append(_is_usable_by(bindparam("the_project")))
+    table = rows.table_of(api_models.Flavors)
+    return select(table).where(*wanted).order_by(_C.id).limit(1)
 
 
 def with_specs(conn: Connection, found: Sequence[Row]) -> list[Row]:
     """Return the flavors' rows with their extra specs."""
+    if not found:
+        return []
     specs = rows.table_of(api_models.FlavorExtraSpecs).c
     by_flavor: dict[int, dict[str, Any]] = {row["id"]: {} for row in found}
-    if by_flavor:
-        wanted = specs.flavor_id.in_(list(by_flavor))
-        for spec in rows.where(conn, api_models.FlavorExtraSpecs, wanted):
-            by_flavor[spec["flavor_id"]][spec["key"]] = spec["value"]
+    model = api_models.FlavorExtraSpecs
+    if len(by_flavor) == 1:
+        of_all = rows.find(conn, model, flavor_id=found[0]["id"])
+    else:
+        of_all = rows.where(conn, model, specs.flavor_id.in_(list(by_flavor)))
+    for spec in of_all:
+        by_flavor[spec["flavor_id"]][spec["key"]] = spec["value"]
     return [{**row, "extra_specs": by_flavor[row["id"]]} for row in found]
 
 
@@ -138,7 +156,7 @@ class Flavor(base.NovaPersistentObject, base.NovaObject, base.NovaObjectDictComp
 
     @classmethod
     def _obj_from_primitive(
-        cls, context: Any, objver: str, primitive: dict[str, Any]
+        cls, context: Any, objver: str, primitive: Mapping[str, Any]
     ) -> Any:
         self = super()._obj_from_primitive(context, objver, primitive)
         # What the message says was changed stays changed; the rest is as stored.
@@ -146,15 +164,18 @@ class Flavor(base.NovaPersistentObject, base.NovaObject, base.NovaObjectDictComp
         return self
 
     @classmethod
-    def _read(cls, context: "RequestContext", *conditions: Any) -> "Flavor | None":
+    def _read(cls, context: "RequestContext", key: str, value: Any) -> "Flavor | None":
+        statement = _select_one(key, of_all=bool(context.is_admin))
+        by = {key: value}
+        if not context.is_admin:
+            by["the_project"] = context.project_id
         with api_context_manager.reader.using(context) as conn:
-            tests = (*may_use(context), *conditions)
-            found = rows.where(conn, api_models.Flavors, *tests, limit=1)
-            found = with_specs(conn, found)
-        if not found:
-            return None
+            found = conn.execute(statement, by).first()
+            if found is None:
+                return None
+            (row,) = with_specs(conn, [rows.as_row(api_models.Flavors, found)])
         return cls._from_db_object(
-            context, cls(context), found[0], expected_attrs=["extra_specs"]
+            context, cls(context), row, expected_attrs=["extra_specs"]
         )
 
     @base.remotable_classmethod
@@ -164,7 +185,7 @@ class Flavor(base.NovaPersistentObject, base.NovaObject, base.NovaObjectDictComp
         Raises:
             FlavorNotFound: there is none that the project may use.
         """
-        flavor = cls._read(context, _C.id == id)
+        flavor = cls._read(context, "id", id)
         if flavor is None:
             raise exception.FlavorNotFound(flavor_id=id)
         return flavor
@@ -176,7 +197,7 @@ class Flavor(base.NovaPersistentObject, base.NovaObject, base.NovaObjectDictComp
         Raises:
             FlavorNotFoundByName: there is none that the project may use.
         """
-        flavor = cls._read(context, _C.name == name)
+        flavor = cls._read(context, "name", name)
         if flavor is None:
             raise exception.FlavorNotFoundByName(flavor_name=name)
         return flavor
@@ -191,7 +212,7 @@ class Flavor(base.NovaPersistentObject, base.NovaObject, base.NovaObjectDictComp
             FlavorNotFound: there is none that the project may use.
         """
         del read_deleted
-        flavor = cls._read(context, _C.flavorid == flavor_id)
+        flavor = cls._read(context, "flavorid", flavor_id)
         if flavor is None:
             raise exception.FlavorNotFound(flavor_id=flavor_id)
         return flavor

@@ -14,8 +14,6 @@ from tracenova.objects import base, fields, mapping_rows
 if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
-_C = rows.table_of(api_models.HostMapping).c
-
 
 @base.NovaObjectRegistry.register
 class HostMapping(base.NovaTimestampObject, base.NovaObject):
@@ -48,9 +46,7 @@ class HostMapping(base.NovaTimestampObject, base.NovaObject):
             HostMappingNotFound: nobody has put it in a cell.
         """
         with api_context_manager.reader.using(context) as conn:
-            found = mapping_rows.with_cell(
-                conn, api_models.HostMapping, _C.host == host
-            )
+            found = mapping_rows.with_cell(conn, api_models.HostMapping, host=host)
         if not found:
             raise exception.HostMappingNotFound(name=host)
         return cls._from_db_object(context, cls(), found[0])
@@ -61,9 +57,7 @@ class HostMapping(base.NovaTimestampObject, base.NovaObject):
         values = mapping_rows.as_columns(self.obj_get_changes())
         with api_context_manager.writer.using(self._context) as conn:
             rows.insert_row(conn, api_models.HostMapping, values)
-            found = mapping_rows.with_cell(
-                conn, api_models.HostMapping, _C.host == self.host
-            )
+            found = mapping_rows.with_cell(conn, api_models.HostMapping, host=self.host)
         self._from_db_object(self._context, self, found[0])
 
     @base.remotable
@@ -77,9 +71,7 @@ class HostMapping(base.NovaTimestampObject, base.NovaObject):
         with api_context_manager.writer.using(self._context) as conn:
             if not rows.update_by(conn, api_models.HostMapping, changes, id=self.id):
                 raise exception.HostMappingNotFound(name=self.host)
-            found = mapping_rows.with_cell(
-                conn, api_models.HostMapping, _C.id == self.id
-            )
+            found = mapping_rows.with_cell(conn, api_models.HostMapping, id=self.id)
         self._from_db_object(self._context, self, found[0])
 
     @base.remotable

@@ -7,7 +7,7 @@ Nova: nova/objects/instance.py
 Left out: cells v1, EC2 ids, migration of key pairs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from oslo_utils import versionutils
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["INSTANCE_DEFAULT_FIELDS", "INSTANCE_OPTIONAL_ATTRS", "Instance"]
 _SINCE = (((2, 3), "device_metadata"), ((2, 2), "keypairs"), ((2, 1), "services"))
 _METADATA = ("metadata", "system_metadata")
+_COLUMNS = tuple(
+    name
+    for name in (*INSTANCE_FIELDS, *base.NovaPersistentObject.fields)
+    if name not in {*INSTANCE_OPTIONAL_ATTRS, "deleted", "cleaned"}
+)
 
 
 @base.NovaObjectRegistry.register
@@ -103,7 +108,7 @@ class Instance(
 
     @classmethod
     def _obj_from_primitive(
-        cls, context: Any, objver: str, primitive: dict[str, Any]
+        cls, context: Any, objver: str, primitive: Mapping[str, Any]
     ) -> Any:
         self = super()._obj_from_primitive(context, objver, primitive)
         self._reset_metadata_tracking()
@@ -145,15 +150,9 @@ class Instance(
         expected_attrs: Sequence[str] | None = None,
     ) -> "Instance":
         instance._context = context
-        for name in instance.fields:
-            if name in INSTANCE_OPTIONAL_ATTRS:
-                continue
-            if name == "deleted":
-                instance.deleted = db_inst["deleted"] == db_inst["id"]
-            elif name == "cleaned":
-                instance.cleaned = db_inst["cleaned"] == 1
-            else:
-                setattr(instance, name, db_inst[name])
+        instance.obj_take(db_inst, _COLUMNS)
+        instance.deleted = db_inst["deleted"] == db_inst["id"]
+        instance.cleaned = db_inst["cleaned"] == 1
         instance._load_parts(db_inst, expected_attrs or ())
         instance.obj_reset_changes()
         return instance

@@ -14,8 +14,6 @@ from tracenova.objects import base, fields, mapping_rows
 if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
-_C = rows.table_of(api_models.InstanceMapping).c
-
 
 @base.NovaObjectRegistry.register
 class InstanceMapping(base.NovaTimestampObject, base.NovaObject):
@@ -54,8 +52,9 @@ class InstanceMapping(base.NovaTimestampObject, base.NovaObject):
             InstanceMappingNotFound: there is no such server.
         """
         with api_context_manager.reader.using(context) as conn:
-            mine = _C.instance_uuid == instance_uuid
-            found = mapping_rows.with_cell(conn, api_models.InstanceMapping, mine)
+            found = mapping_rows.with_cell(
+                conn, api_models.InstanceMapping, instance_uuid=instance_uuid
+            )
         if not found:
             raise exception.InstanceMappingNotFound(uuid=instance_uuid)
         return cls._from_db_object(context, cls(), found[0])
@@ -122,6 +121,7 @@ class InstanceMappingList(base.ObjectListBase, base.NovaObject):
     ) -> "InstanceMappingList":
         """Read the mappings of a project's servers."""
         with api_context_manager.reader.using(context) as conn:
-            mine = _C.project_id == project_id
-            found = mapping_rows.with_cell(conn, api_models.InstanceMapping, mine)
+            found = mapping_rows.with_cell(
+                conn, api_models.InstanceMapping, project_id=project_id
+            )
         return base.obj_make_list(context, cls(), objects.InstanceMapping, found)

@@ -4,9 +4,10 @@ Nova: the joinedload("cell_mapping") of nova/objects/{host,instance}_mapping.py
 """
 
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from tracenova.db.sqlalchemy import api_models, rows
 from tracenova.db.sqlalchemy.rows import Model, Row
@@ -16,29 +17,30 @@ if TYPE_CHECKING:
     from tracenova.context import RequestContext
 
 _CELLS = rows.table_of(api_models.CellMapping)
-_PREFIX = "cell__"
 
 
-def with_cell(
-    conn: Connection, model: Model, *conditions: ColumnElement[bool]
-) -> list[Row]:
-    """Return the mappings; ``cell_mapping`` is the cell's row or None."""
-    statement = _joined(model).where(*conditions)
-    return [_nested(dict(row)) for row in conn.execute(statement).mappings()]
+def with_cell(conn: Connection, model: Model, **by: Any) -> list[Row]:
+    """Return the mappings whose columns have these values, in the order of their ids.
+
+    ``cell_mapping`` is the cell's row or None.
+    """
+    found = conn.execute(_joined(model, tuple(by)), by)
+    return [_nested(model, values) for values in found]
 
 
 @functools.cache
-def _joined(model: Model) -> Select[Any]:
+def _joined(model: Model, keys: tuple[str, ...]) -> Select[Any]:
     table = rows.table_of(model)
-    cell_columns = [column.label(_PREFIX + column.name) for column in _CELLS.columns]
     joined = table.outerjoin(_CELLS, table.c.cell_id == _CELLS.c.id)
-    return select(table, *cell_columns).select_from(joined).order_by(table.c.id)
+    wanted = (table.c[key] == bindparam(key) for key in keys)
+    statement = select(table, _CELLS).select_from(joined).where(*wanted)
+    return statement.order_by(table.c.id)
 
 
-def _nested(row: Row) -> Row:
-    cell = {k[len(_PREFIX) :]: v for k, v in row.items() if k.startswith(_PREFIX)}
-    own = {k: v for k, v in row.items() if not k.startswith(_PREFIX)}
-    return {**own, "cell_mapping": cell if cell["id"] is not None else None}
+def _nested(model: Model, values: Sequence[Any]) -> Row:
+    mapping = rows.as_row(model, values)
+    cell = rows.as_row(api_models.CellMapping, values[len(mapping) :])
+    return {**mapping, "cell_mapping": cell if cell["id"] is not None else None}
 
 
 def as_columns(changes: dict[str, Any]) -> dict[str, Any]:

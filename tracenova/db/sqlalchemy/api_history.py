@@ -133,20 +133,15 @@ def action_event_finish(context: "RequestContext", values: Mapping[str, Any]) ->
     values = dict(values)
     with main_context_manager.writer.using(context) as conn:
         action = _action_or_last(conn, context, values)
-        newest = [desc(_EVENTS.id)]
-        mine = (_EVENTS.action_id == action["id"], _EVENTS.event == values["event"])
-        found = rows.where(
-            conn, models.InstanceActionEvent, *mine, order_by=newest, limit=1
-        )
+        by = {"action_id": action["id"], "event": values["event"]}
+        found = rows.find(conn, models.InstanceActionEvent, **by)
         if not found:
-            raise exception.InstanceActionEventNotFound(
-                action_id=action["id"], event=values["event"]
-            )
+            raise exception.InstanceActionEventNotFound(**by)
         for name in ("instance_uuid", "request_id", "message"):
             values.pop(name, None)
         if str(values.get("result", "")).lower() == "error":
             rows.update_row(conn, models.InstanceAction, action, {"message": "Error"})
-        return rows.update_row(conn, models.InstanceActionEvent, found[0], values)
+        return rows.update_row(conn, models.InstanceActionEvent, found[-1], values)
 
 
 def action_events_get(context: "RequestContext", action_id: int) -> list[Row]:

@@ -57,6 +57,12 @@ def _column_names(model: Model) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(model).columns)
 
 
+@functools.cache
+def _delete_by(model: Model, keys: tuple[str, ...]) -> Delete:
+    table = table_of(model)
+    return delete(table).where(*(table.c[key] == bindparam(key) for key in keys))
+
+
 def as_row(model: Model, values: Iterable[Any]) -> Row:
     """Return as a row what a SELECT found of a whole table; what follows is left out."""
     return dict(zip(_column_names(model), values, strict=False))
@@ -197,10 +203,7 @@ def soft_delete(
 
 def delete_by(conn: Connection, model: Model, **by: Any) -> int:
     """Remove all rows whose columns have these values; return how many there were."""
-    columns = table_of(model).c
-    statement: Delete = delete(table_of(model))
-    statement = statement.where(*(columns[key] == by[key] for key in by))
-    return conn.execute(statement).rowcount
+    return conn.execute(_delete_by(model, tuple(by)), by).rowcount
 
 
 def shown(model: Model, read_deleted: str) -> list[ColumnElement[bool]]:
