@@ -8,6 +8,9 @@ import hypothesis
 from hypothesis import strategies as st
 
 LONG: Final = int(os.environ.get("TRACENOVA_FUZZ", "0"))
+"""How many times as many examples as in the short form, others each time; 0: that."""
+
+TIMEOUT_S: Final = 600 * max(LONG, 1)
 
 NASTY: Final[list[Any]] = [
     *(None, True, False, 0, -1, 1, 2**31 - 1, 2**31, 2**63, 2**80, 1.5, 1e308),
@@ -36,7 +39,7 @@ _MUCH: Final = [b"9" * 400, b"[" * 400, b"\xed\xa0\x80", b"1e999", b"null", b"[[
 def many(short: int) -> Any:
     """Return the settings of a fuzz test: so many examples, always the same ones."""
     return hypothesis.settings(
-        max_examples=LONG or short,
+        max_examples=short * max(LONG, 1),
         derandomize=not LONG,
         deadline=None,
         database=None,

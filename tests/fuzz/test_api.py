@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.calls import QUERIES, Call
-from tests.fuzz.changing import changed, many, nasty
+from tests.fuzz.changing import TIMEOUT_S, changed, many, nasty
 from tests.fuzz.world import CALLS, World, running
 
 pytestmark = [
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(TIMEOUT_S),
     # The cloud's threads use random while an example is drawn.
     pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
 ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.functional.cli.runner import ROOT, here
-from tests.fuzz.changing import changed, damaged, many, nasty
+from tests.fuzz.changing import TIMEOUT_S, changed, damaged, many, nasty
 from tracenova.lab import conf_files, files
 from tracenova.lab.cloud import Cloud
 from tracenova.lab.errors import SettingsError
@@ -20,7 +20,7 @@ from tracenova.lesson import answers, catalog
 from tracenova.lesson.errors import BrokenLesson
 
 pytestmark = [
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(TIMEOUT_S),
     # Python's own word on a regular expression that somebody has made up.
     pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning"),
 ]

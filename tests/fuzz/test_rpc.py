@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.functional.messaging.conftest import eventually
 from tests.functional.served.clients import LAB
-from tests.fuzz.changing import changed, many, nasty
+from tests.fuzz.changing import TIMEOUT_S, changed, many, nasty
 from tracenova import identity, rpc
 from tracenova.lab import files
 from tracenova.lab.cloud import Cloud
@@ -21,7 +21,7 @@ from tracenova.lab.settings import Settings
 from tracenova.messaging import envelope
 
 pytestmark = [
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(TIMEOUT_S),
     # The cloud's threads use random while an example is drawn.
     pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
 ]
