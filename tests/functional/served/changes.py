@@ -7,7 +7,7 @@ from typing import Any
 from tests.functional.served.test_novaclient import client
 from tests.functional.served.test_openstacksdk import create, delete, wait
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def until(holds: Callable[[], object]) -> None:

@@ -1,8 +1,9 @@
 """What real clients do to a server, over every other bus and database: make faults.
 
-Over Redis and SQLite it is part of ``test_many_processes``.
+One server after the other, over Redis and SQLite, is part of ``test_many_processes``.
 """
 
+import concurrent.futures
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ pytestmark = [
     pytest.mark.timeout(600),  # a dozen interpreters start, perhaps on a busy machine
 ]
 Options = tuple[str, ...]
+_PEOPLE = 4
 SetUp = Callable[[Path], contextlib.AbstractContextManager[Options]]
 
 
@@ -62,17 +64,24 @@ def _over(
 @pytest.mark.parametrize(
     "set_up",
     [
+        pytest.param(redis, id="redis"),
         pytest.param(rabbit, id="rabbit"),
         pytest.param(_over(database_servers.postgresql), id="postgresql"),
         pytest.param(_over(database_servers.mariadb), id="mariadb"),
     ],
 )
-def test_a_server_is_changed_in_every_way(set_up: SetUp, tmp_path: Path) -> None:
+def test_several_servers_are_changed_in_every_way_at_once(
+    set_up: SetUp, tmp_path: Path
+) -> None:
     """Three hosts, two conductors and schedulers; whoever is asked, it is done."""
     with set_up(tmp_path) as options:
         cloud = start(tmp_path, *options, "--conductors", "2", "--schedulers", "2")
-        connection = cloud.connect()
-        for _ in range(3):
-            Changes(connection).tell()
-        connection.close()
+        connections = [cloud.connect() for _ in range(_PEOPLE)]
+        stories = [Changes(each) for each in connections]
+        with concurrent.futures.ThreadPoolExecutor(_PEOPLE) as people:
+            for _ in range(2):
+                for done in [people.submit(story.tell) for story in stories]:
+                    done.result()
+        for connection in connections:
+            connection.close()
         cloud.close()
