@@ -28,6 +28,7 @@ from tracenova.trace import files
 from tracenova.trace.trace import Trace
 
 _ASK_TIMES = 30
+_LEFT = ("neutron", "libvirt", "files")
 _DELETES_EACH = 3  # of so many servers one is deleted before the storm is over
 
 
@@ -45,15 +46,16 @@ class Report:
         ended: how the accepted servers ended, by status.
         newton_lost: those whose message Newton lost: in BUILD, owned by no host, so
             that neither init_host nor instance_build_timeout looks at them.
-        newton_kept: those whose deletion Newton lost with a nova-compute, after their
-            build had written over their task_state, so that init_host knows of nothing.
+        newton_kept: those whose deletion Newton lost: with a nova-compute, after their
+            build had written over their task_state, so that init_host knows of nothing;
+            or with a nova-api that had written it down, and not told the nova-compute.
         lost: those that did not end, and that Nova has means for.
         recovered_s: from the last fault until every server had ended.
         disagreed: what ``lab audit`` finds once they have ended.
         orphans: what it finds when all of them are deleted.
-        newton_left: ports of servers that are of no host, because their build failed
-            while neutron was away: Newton's nova-api then deletes the row, and asks
-            nobody (bug 1404867).
+        newton_left: ports, guests and files of servers that are of no host, because
+            their build failed while neutron or libvirtd was away: Newton's nova-api then
+            deletes the row, and asks nobody (bug 1404867).
         restarted: services that nobody killed, and that ended all the same.
         unreadable: of the trace what cannot be read, or is missing without a word.
         missing: spans that the trace says have lost their cause with a killed service.
@@ -72,7 +74,7 @@ class Report:
     recovered_s: float = 0.0
     disagreed: Found = field(default_factory=list)
     orphans: Found = field(default_factory=list)
-    newton_left: list[str] = field(default_factory=list)
+    newton_left: Counter[str] = field(default_factory=Counter)
     restarted: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     missing: int = 0
@@ -86,7 +88,7 @@ class Report:
             f"deleted meanwhile, {self.held} held at once: {ended}; lost: {len(self.lost)}; lost by Newton: "
             f"{len(self.newton_lost)}, and deletions: {len(self.newton_kept)}; {self.faults.total()} faults: {faults}; settled "
             f"after {self.recovered_s:.1f} s; audits: {self.disagreed or 0}, then "
-            f"orphans: {self.orphans or 0}; left by Newton: {len(self.newton_left)}; ended "
+            f"orphans: {self.orphans or 0}; left by Newton: {dict(self.newton_left) or 0}; ended "
             f"though nobody killed them: {self.restarted}; spans without their cause: "
             f"{self.missing}; not accepted: {dict(self.refused)}"
         )
@@ -147,6 +149,9 @@ class Storm:
         there = self._listed(caller) | {*self.report.accepted}
         for uuid in there:
             self._note_host(uuid, shown(caller, uuid))
+        for uuid in self.report.newton_kept:  # else its DELETE is ignored
+            body = {"os-resetState": {"state": "active"}}
+            assert caller.nova("POST", f"/servers/{uuid}/action", body).is_success
         self._until_deleted(caller, there)
         if any("in use is -" in each["problem"] for each in audited(self._cloud)):
             self._count_anew(caller)
@@ -301,12 +306,13 @@ class Storm:
         self.report.ended[row["status"]] += 1
         if not self._is_under_way(row):
             return
-        if _is_somebodys(row):
+        deleting = row["status"] != "BUILD"
+        if _is_somebodys(row) and not (deleting and "api" in self._harm.killed):
             self.report.lost.append(uuid)
-        elif row["status"] == "BUILD":
-            self.report.newton_lost.append(uuid)
         else:
-            self.report.newton_kept.append(uuid)
+            (self.report.newton_kept if deleting else self.report.newton_lost).append(
+                uuid
+            )
 
     # --- afterwards ---------------------------------------------------------------
 
@@ -317,12 +323,16 @@ class Storm:
         what its quota then lacks; and fake guests that died with their nova-compute, as
         in a power cut.
         """
-        kept = {*self.report.accepted} - {*self.report.newton_lost}
+        lost = {*self.report.newton_lost, *self.report.newton_kept, *self._hostless}
+        kept = {*self.report.accepted} - lost
         died = {name.rpartition("@")[2] for name in self._harm.killed if self._is_fake}
         return [
             each
             for each in self._remains()
-            if not ("owned by no host" in each["problem"] and each["about"] not in kept)
+            if not _names(each, lost)
+            and not (
+                "owned by no host" in each["problem"] and each["about"] not in kept
+            )
             and not (self._unaccepted and " in use is " in each["problem"])
             and not (
                 "has no guest" in each["problem"]
@@ -336,9 +346,9 @@ class Storm:
         left = [
             each
             for each in found
-            if each["where"] == "neutron" and _names(each, self._hostless)
+            if each["where"] in _LEFT and _names(each, self._hostless)
         ]
-        self.report.newton_left = [each["about"] for each in left]
+        self.report.newton_left = Counter(each["where"] for each in left)
         return [each for each in found if each not in left]
 
     def _until(
