@@ -1,6 +1,6 @@
-"""One service of the fleet that ``test_fleet_bench`` measures: started, not recorded.
+"""One process of the fleet that ``test_fleet_bench`` measures: started, not recorded.
 
-``python -m tests.bench.part '{"role": "compute", …}'`` prints ``ready`` and stops at
+``python -m tests.bench.part '{"roles": ["compute"], …}'`` prints ``ready`` and stops at
 SIGTERM. ``tracenova service`` is the same with a trace.
 """
 
@@ -44,15 +44,15 @@ def run(plan: dict[str, Any]) -> None:
     """Run the service until SIGTERM; ``manage`` ends by itself."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    door = FrontDoor("127.0.0.1", plan["port"]) if plan["port"] else None
+    doors = {role: FrontDoor("127.0.0.1", port) for role, port in plan["ports"].items()}
     urls = urls_of(plan["neighbours"], plan["nova"])
     settings = Settings(Path(plan["state"]), plan["transport_url"], urls=urls)
     part = PartApart(
-        lab_of(plan["hosts"]),
+        lab_of(plan["number_of_hosts"]),
         settings,
-        plan["role"],
-        host=plan["host"],
-        door=door,
+        plan["roles"],
+        hosts=plan["hosts"],
+        doors=doors,
         virt="fake",
         narrate=lambda line: print(line, file=sys.stderr),
     )
@@ -60,9 +60,9 @@ def run(plan: dict[str, Any]) -> None:
     with part:
         part.around.neutron.port_quota = 100_000
         print("ready", flush=True)
-        if plan["role"] != "manage":
+        if plan["roles"] != ["manage"]:
             stop.wait()
-        if door is not None:
+        for door in doors.values():
             door.close()
 
 

@@ -35,30 +35,67 @@ BOOTS = {1: 40, 10: 100, 50: 150}
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
 
+Process = tuple[tuple[str, ...], tuple[str, ...]]
+"""Roles and hosts of what shares a process."""
+
+
+def _layouts(hosts: int) -> dict[str, list[Process]]:
+    """Who shares a process with whom."""
+    names = tuple(f"compute{n + 1}" for n in range(hosts))
+    computes: list[Process] = [(("compute",), (name,)) for name in names]
+    return {
+        "a process each": [
+            (("neighbours",), ()),
+            (("conductor",), ()),
+            (("conductor",), ("conductor2",)),
+            (("scheduler",), ()),
+            *computes,
+            (("api",), ("api1",)),
+            (("api",), ("api2",)),
+        ],
+        "a process a kind": [
+            (("neighbours",), ()),
+            (("conductor",), ()),
+            (("scheduler",), ()),
+            (("compute",), names),
+            (("api",), ()),
+        ],
+        "three processes": [
+            (("neighbours", "api"), ()),
+            (("conductor", "scheduler"), ()),
+            (("compute",), names),
+        ],
+        "two processes": [
+            (("neighbours", "api", "compute"), names),
+            (("conductor", "scheduler"), ()),
+        ],
+    }
+
+
 class Fleet:
     """The processes of a cloud.
 
     Attributes:
-        pids: by the name of the service.
+        pids: by the names of the services.
     """
 
-    def __init__(self, folder: Path, hosts: int) -> None:
+    def __init__(self, folder: Path, hosts: int, processes: list[Process]) -> None:
         self.folder = folder
         self._hosts = hosts
         self.redis = RedisServer(folder, dead_after_s=60)
-        first, *self.apis = free_ports(3)
+        doors = sum("api" in roles for roles, _ in processes)
+        first, *self.apis = free_ports(1 + doors)
         self.neighbours = f"http://127.0.0.1:{first}"
         self._running: dict[str, subprocess.Popen[str]] = {}
-        with self._start("manage") as manage:
+        with self._start(("manage",), ()) as manage:
             self._ready(manage)
-        self._running["neighbours"] = self._ready(self._start("neighbours", port=first))
-        wanted = [("conductor", "controller", 0), ("conductor", "conductor2", 0)]
-        wanted += [("scheduler", "controller", 0)]
-        wanted += [("compute", f"compute{n + 1}", 0) for n in range(hosts)]
-        wanted += [("api", f"api{n}", port) for n, port in enumerate(self.apis)]
-        for role, host, port in wanted:
-            self._running[f"{role}@{host}"] = self._start(role, host, port)
-        for process in list(self._running.values())[1:]:
+        apis = iter(self.apis)
+        for roles, hosts_ in processes:
+            ports = {"neighbours": first} if "neighbours" in roles else {}
+            ports |= {"api": next(apis)} if "api" in roles else {}
+            name = f"{'+'.join(roles)}@{'+'.join(hosts_) or 'controller'}"
+            self._running[name] = self._start(roles, hosts_, ports)
+        for process in self._running.values():
             self._ready(process)
 
     @property
@@ -82,19 +119,23 @@ class Fleet:
         self.redis.kill()
 
     def _start(
-        self, role: str, host: str = "controller", port: int = 0
+        self,
+        roles: tuple[str, ...],
+        hosts: tuple[str, ...],
+        ports: Mapping[str, int] | None = None,
     ) -> "subprocess.Popen[str]":
         plan = {
-            "role": role,
-            "host": host,
-            "port": port,
-            "hosts": self._hosts,
+            "roles": roles,
+            "hosts": hosts,
+            "ports": ports or {},
+            "number_of_hosts": self._hosts,
             "state": str(self.folder),
             "transport_url": self.redis.url,
             "neighbours": self.neighbours,
             "nova": f"http://127.0.0.1:{self.apis[0]}",
         }
-        with (self.folder / f"{role}-{host}.err").open("w") as errors:
+        name = "+".join((*roles, *hosts))
+        with (self.folder / f"{name[:100]}.err").open("w") as errors:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.bench.part", json.dumps(plan)],
                 cwd=Path(__file__).parents[2],
@@ -140,9 +181,9 @@ def _resident_mb(pid: int) -> int:
 
 
 @contextlib.contextmanager
-def running(folder: Path, hosts: int) -> Iterator[Fleet]:
-    """A cloud of seven processes and one for each host."""
-    fleet = Fleet(folder, hosts)
+def running(folder: Path, hosts: int, layout: str) -> Iterator[Fleet]:
+    """A cloud of so many hosts, laid out so."""
+    fleet = Fleet(folder, hosts, _layouts(hosts)[layout])
     try:
         yield fleet
     finally:
@@ -150,11 +191,14 @@ def running(folder: Path, hosts: int) -> Iterator[Fleet]:
         fleet.close()
 
 
+@pytest.mark.parametrize("layout", _layouts(1))
 @pytest.mark.parametrize("hosts", [3, 30])
-def test_boots_a_second_of_many_processes(tmp_path: Path, hosts: int) -> None:
+def test_boots_a_second_of_many_processes(
+    tmp_path: Path, hosts: int, layout: str
+) -> None:
     """Goals: 20 boots a second on two cores; POST to 202 p50 25 ms."""
-    print(f"\n{hosts} hosts")
-    with running(tmp_path, hosts) as fleet:
+    print(f"\n{hosts} hosts, {layout}")
+    with running(tmp_path, hosts, layout) as fleet:
         _measure(fleet, hosts)
 
 

@@ -1,4 +1,4 @@
-"""``tracenova service``: one service of a cloud in a process of its own."""
+"""``tracenova service``: one service of a cloud, or a few, in a process of their own."""
 
 import sys
 from pathlib import Path
@@ -14,9 +14,14 @@ _ROLES = ("manage", "neighbours", "api", "conductor", "scheduler", "compute")
 
 
 @click.command("service")
-@click.argument("role", type=click.Choice(_ROLES))
+@click.argument("roles", type=click.Choice(_ROLES), nargs=-1, required=True)
 @click.option("--lab", "lab_name", default="default", help="A lab's name or file.")
-@click.option("--host", help="The service's host; of a compute: which of the lab's.")
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    help="The service's host; of a compute: which of the lab's, and once more for another.",
+)
 @click.option(
     "--transport-url", required=True, help="redis://HOST:PORT/DB or rabbit://…"
 )
@@ -69,13 +74,16 @@ _ROLES = ("manage", "neighbours", "api", "conductor", "scheduler", "compute")
     help="Write the service's log here.",
 )
 @click.option("--until-eof", is_flag=True, hidden=True)
-def command(role: str, **options: Any) -> int:
-    """Run one service until SIGTERM; prints "ready" when it works.
+def command(roles: tuple[str, ...], **options: Any) -> int:
+    """Run one service, or a few, until SIGTERM; prints "ready" when they work.
 
     \b
     manage      writes tables, flavors, quotas, hosts into the databases, and ends
     neighbours  keystone, glance, neutron, cinder and placement
     api, conductor, scheduler, compute  Nova's own: as many of each as you like
+
+    What shares a process asks its neighbours and nova-api there without a socket;
+    messages go over the bus all the same.
 
     All processes of one cloud are given the same lab, transport URL, databases and
     URLs; those on one machine the same state folder.
@@ -87,7 +95,7 @@ def command(role: str, **options: Any) -> int:
     until_eof = options.pop("until_eof")
     with told():
         lab = boot.load_lab(options.pop("lab_name"), None)
-        plan = apart.Plan(lab=lab, role=role, **options)
+        plan = apart.Plan(lab=lab, roles=roles, **options)
     with (
         told(),
         until_stopped(at_eof=until_eof) as stopped,
@@ -95,6 +103,6 @@ def command(role: str, **options: Any) -> int:
     ):
         click.echo("ready")
         sys.stdout.flush()
-        if role != "manage":
+        if roles != ("manage",):
             stopped.wait()
     return 0

@@ -66,12 +66,17 @@ _PORT = 8774
     default=1,
     help="How many nova-schedulers, over a real bus.",
 )
+@click.option(
+    "--few-processes",
+    is_flag=True,
+    help="Over a real bus three: neighbours and nova-api, conductor and scheduler, computes.",
+)
 def command(**options: Any) -> int:
     """Serve a cloud on loopback for openstack, nova and other clients, until SIGTERM.
 
     On the embedded bus all in one process; with --transport-url redis://HOST:PORT/DB
-    every service of Nova's is a process of its own (tracenova service), and the trace is
-    a folder of their files.
+    every service of Nova's is a process of its own (tracenova service), or a few share
+    one (--few-processes: quicker on few cores), and the trace is a folder of their files.
 
     Prints "ready" when every API answers. Then: export OS_CLIENT_CONFIG_FILE=
     DIR/clouds.yaml OS_CLOUD=tracenova, and openstack server list.
@@ -114,6 +119,7 @@ def _plan(options: dict[str, Any]) -> "Plan":
     kept = (
         *("host", "port", "virt", "transport_url", "database", "api_database"),
         *("otlp", "config_files", "write_env", "conductors", "schedulers", "log_file"),
+        "few_processes",
     )
     return served.Plan(
         lab=lab,

@@ -1,11 +1,10 @@
-"""Runs one service of a cloud in this process, recorded, until it is told to stop."""
+"""Runs services of a cloud in this process, recorded, until it is told to stop."""
 
 import contextlib
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from tracenova import telemetry
 from tracenova.lab import boot, env_files, spec
@@ -15,14 +14,14 @@ from tracenova.lab.front_door import PREFIXES, FrontDoor
 from tracenova.lab.parts_apart import NEIGHBOURS, PartApart
 from tracenova.lab.settings import Settings, password_kept_in
 
-_DOORS: Final = ("api", "neighbours")
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which service to run, and where the others are.
+    """Which services to run, and where the others are.
 
     Attributes:
+        roles: which: some of ``parts_apart.ROLES``.
+        hosts: which of the lab's hosts, for computes; the host of the others.
         state: folder of this cloud on this machine.
         neighbours: where the neighbours answer, ``http://HOST:PORT``.
         nova: where nova-api answers.
@@ -32,13 +31,13 @@ class Plan:
     """
 
     lab: spec.Lab
-    role: str
+    roles: tuple[str, ...]
     transport_url: str
     state: Path
     neighbours: str
     nova: str
     listen: str = "127.0.0.1"
-    host: str | None = None
+    hosts: tuple[str, ...] = ()
     database: str | None = None
     api_database: str | None = None
     virt: str | None = None
@@ -58,8 +57,18 @@ class Plan:
     @property
     def trace(self) -> Path:
         """The file of this process's part of the trace."""
-        host = self.host or CONTROLLER
-        return self.save or self.state / "traces" / f"{self.role}-{host}.otlp.jsonl"
+        name = part_name(self.roles, self.hosts)
+        return self.save or self.state / "traces" / f"{name}.otlp.jsonl"
+
+
+def part_name(roles: Sequence[str], hosts: Sequence[str]) -> str:
+    """Return what files of a process are called: ``api-controller``."""
+    return f"{'+'.join(roles)}-{shown_hosts(hosts) or CONTROLLER}"
+
+
+def shown_hosts(hosts: Sequence[str]) -> str:
+    """Return the hosts of a process as part of its name."""
+    return f"{len(hosts)}-hosts" if len(hosts) > 3 else "+".join(hosts)
 
 
 @contextlib.contextmanager
@@ -77,8 +86,8 @@ def running(plan: Plan, narrate: Callable[[str], None]) -> Iterator[PartApart]:
                 f"{plan.state}: cannot be a state folder: {error.strerror}"
             ) from None
         closing.enter_context(boot.writable(plan.trace))
-        door = _door(plan)
-        if door is not None:
+        doors = _doors(plan)
+        for door in doors.values():
             closing.callback(door.close)
         settings = Settings(
             state_path=plan.state.resolve(),
@@ -92,9 +101,9 @@ def running(plan: Plan, narrate: Callable[[str], None]) -> Iterator[PartApart]:
         part = PartApart(
             plan.lab,
             settings,
-            plan.role,
-            host=plan.host or CONTROLLER,
-            door=door,
+            plan.roles,
+            hosts=plan.hosts,
+            doors=doors,
             virt=plan.virt,
             narrate=narrate,
         )
@@ -109,17 +118,27 @@ def running(plan: Plan, narrate: Callable[[str], None]) -> Iterator[PartApart]:
             )
         )
         closing.enter_context(part)
-        if door is not None:
+        for door in doors.values():
             closing.callback(door.close)  # before the service behind it stops
-        if plan.write_env is not None and plan.role == "neighbours":
+        if plan.write_env is not None and "neighbours" in plan.roles:
             env_files.write(plan.write_env, plan.urls["keystone"] + "/v3")
         yield part
 
 
-def _door(plan: Plan) -> FrontDoor | None:
-    if plan.role not in _DOORS:
-        return None
-    url = plan.nova if plan.role == "api" else plan.neighbours
+def _doors(plan: Plan) -> dict[str, FrontDoor]:
+    """Listen for those services that are asked over HTTP; at one port, by one door."""
+    urls = {"neighbours": plan.neighbours, "api": plan.nova}
+    by_address: dict[str, FrontDoor] = {}
+    doors = {}
+    for role in set(urls).intersection(plan.roles):
+        address = urllib.parse.urlsplit(urls[role]).netloc
+        if address not in by_address:
+            by_address[address] = _door(urls[role], plan.listen)
+        doors[role] = by_address[address]
+    return doors
+
+
+def _door(url: str, listen: str) -> FrontDoor:
     parts = urllib.parse.urlsplit(url)
     try:
         port = parts.port
@@ -127,4 +146,4 @@ def _door(plan: Plan) -> FrontDoor | None:
         port = None
     if parts.scheme != "http" or not parts.hostname or port is None:
         raise SettingsError(f"{url!r} is not http://HOST:PORT")
-    return FrontDoor(plan.listen, port, public=f"http://{parts.netloc}")
+    return FrontDoor(listen, port, public=f"http://{parts.netloc}")

@@ -1,7 +1,10 @@
-"""A served cloud of many processes: the neighbours are one, and each service of Nova's."""
+"""A served cloud of many processes: the neighbours are one, and each service of Nova's.
+
+Or a few of them share a process: on few cores that is quicker.
+"""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +32,7 @@ def served(plan: Plan, narrate: Callable[[str], None]) -> Iterator[Served]:
         neighbours, nova = _urls(plan)
         manage = apart.Plan(
             lab=plan.lab,
-            role="manage",
+            roles=("manage",),
             transport_url=str(plan.transport_url),
             database=plan.database,
             api_database=plan.api_database,
@@ -74,16 +77,15 @@ def _start(
     """Start every service in a process of its own; on the way out stop all at once."""
     children: list[Child] = []
 
-    def start(role: str, host: str | None = None) -> None:
-        name = role if role == "neighbours" else f"nova-{role}"
-        name += f"@{host}" if host else ""
-        part = f"{role}-{host or 'controller'}"
-        file = _trace(traces, part)
-        arguments = [role, *_arguments(plan, one), "--save", str(file)]
+    def start(roles: Sequence[str], hosts: Sequence[str] = ()) -> None:
+        services = [role if role == "neighbours" else f"nova-{role}" for role in roles]
+        name = "@".join(filter(None, ("+".join(services), apart.shown_hosts(hosts))))
+        given = (word for host in hosts for word in ("--host", host))
+        part = apart.part_name(roles, hosts)
+        arguments = [*roles, *given, *_arguments(plan, one)]
+        arguments += ["--save", str(_trace(traces, part))]
         if plan.log_file is not None:
             arguments += ["--log-file", str(_logs(plan.log_file) / f"{part}.log")]
-        if host:
-            arguments += ["--host", host]
         child = Child(name, arguments, narrate)
         closing.callback(child.stop)
         children.append(child)
@@ -92,14 +94,22 @@ def _start(
         for child in children:
             child.ask_to_stop()
 
-    start("neighbours")
-    for number in range(plan.conductors):
-        start("conductor", f"conductor{number + 1}" if number else None)
-    for number in range(plan.schedulers):
-        start("scheduler", f"scheduler{number + 1}" if number else None)
-    for host in plan.lab.hosts:
-        start("compute", host.name)
-    start("api")
+    hosts = [host.name for host in plan.lab.hosts]
+    if plan.few_processes:
+        start(("neighbours", "api"))
+        start(("conductor", "scheduler"))
+        start(("compute",), hosts)
+    else:
+        start(("neighbours",))
+        start(("conductor",))
+        start(("scheduler",))
+        for host in hosts:
+            start(("compute",), (host,))
+        start(("api",))
+    for number in range(1, plan.conductors):
+        start(("conductor",), (f"conductor{number + 1}",))
+    for number in range(1, plan.schedulers):
+        start(("scheduler",), (f"scheduler{number + 1}",))
     closing.callback(ask_all)
     return children
 

@@ -1,12 +1,13 @@
-"""One service of a cloud in a process of its own; the others are somewhere else.
+"""One service of a cloud, or a few, in a process of its own; the others are elsewhere.
 
 What they share is what Nova's own processes share: a message bus, databases, the
 neighbours' URLs. Whatever the lab file lists is put there once, by the installer.
 """
 
+import contextlib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tracenova import context as nova_context
@@ -41,20 +42,22 @@ _BINARIES: Final[Mapping[str, tuple[str, ...]]] = {
     "scheduler": ("nova-scheduler",),
     "compute": (),
 }
+_STARTS: Final = {"compute": "computes"}
 _LOOK_AGAIN_S: Final = 0.2
 _SOON_S: Final = 10.0  # they start at the same time
 
 
 class PartApart(Cloud):
-    """One service of a lab, started and stopped as a cloud is.
+    """Services of a lab that share a process, started and stopped as a cloud is.
 
     Args:
-        lab: the cloud that the service is of.
+        lab: the cloud that the services are of.
         settings: where the other parts are.
-        role: one of ROLES.
-        host: the service's host; of a compute, one of the lab's.
-        door: where ``neighbours`` and ``api`` answer.
-        virt: overrides the kind of a compute's host.
+        roles: some of ROLES.
+        hosts: with ``compute``, the lab's hosts that are meant; another name is that of
+            the host on which the other services are.
+        doors: where ``neighbours`` and ``api`` answer.
+        virt: overrides the kind of each compute's host.
         narrate: told one line when something is not as wished.
 
     Raises:
@@ -65,10 +68,10 @@ class PartApart(Cloud):
         self,
         lab: spec.Lab,
         settings: Settings,
-        role: str,
+        roles: Sequence[str],
         *,
-        host: str = CONTROLLER,
-        door: FrontDoor | None = None,
+        hosts: Sequence[str] = (),
+        doors: Mapping[str, FrontDoor] | None = None,
         virt: str | None = None,
         narrate: Callable[[str], None],
     ) -> None:
@@ -78,17 +81,26 @@ class PartApart(Cloud):
                 "the embedded bus ends with its process; write --transport-url "
                 "redis://HOST:PORT/DB"
             )
-        self.role, self.host, self._door = role, host, door
-        self._binaries = _BINARIES[role]
-        self._hosts = tuple(
-            h for h in lab.hosts if role == "compute" and h.name == host
-        )
-        if role == "compute" and not self._hosts:
+        self.roles = tuple(role for role in ROLES if role in roles)
+        self._doors = doors or {}
+        self._binaries = [name for role in self.roles for name in _BINARIES[role]]
+        self._hosts = ()
+        if "compute" in self.roles:
+            self._hosts = tuple(host for host in lab.hosts if host.name in hosts)
+        computes = {host.name for host in self._hosts}
+        named = [host for host in hosts if host not in computes]
+        self.host = named[0] if named else CONTROLLER
+        wrong = self.host if self.roles == ("compute",) and named else None
+        if "compute" in self.roles and not computes:
+            wrong = self.host
+        if wrong is not None or len(named) > 1:
             known = ", ".join(each.name for each in lab.hosts)
-            raise SettingsError(f"no host {host!r} in this lab; there are: {known}")
+            raise SettingsError(
+                f"no host {wrong or named[-1]!r} in this lab; there are: {known}"
+            )
 
     def start(self) -> None:
-        """Start the one service, once those it needs at its start answer.
+        """Start the services, each once those it needs at its start answer.
 
         Raises:
             LabError, SettingsError, PartMissing, BusUnreachable: see ``prepare``.
@@ -96,8 +108,10 @@ class PartApart(Cloud):
         try:
             self.prepare()
             with self.bus_blamed():
-                random.seed(f"{self.lab.seed} {self.role} {self.host}")
-                getattr(self, f"_start_{self.role}")()
+                where = [host.name for host in self._hosts] or [self.host]
+                random.seed(" ".join((str(self.lab.seed), *self.roles, *where)))
+                for role in self.roles:
+                    getattr(self, f"_start_{_STARTS.get(role, role)}")()
                 self._let_things_go_wrong()
         except BaseException:
             self.stop()
@@ -115,35 +129,42 @@ class PartApart(Cloud):
         """Let guests run on when their nova-compute stops, as Nova does."""
 
     def _make_tables(self) -> None:
-        if self.role in ("manage", "api", "conductor", "scheduler"):
+        if not {"manage", "api", "conductor", "scheduler"}.isdisjoint(self.roles):
             connections.check_database(self.settings.database)
-        if self.role == "manage":
+        if "manage" in self.roles:
             super()._make_tables()
 
     def _let_things_go_wrong(self) -> None:
-        """Arrange what goes wrong at this service; each process knows what is its own.
+        """Arrange what goes wrong at these services; each process knows what is its own.
 
-        Of messages each sender counts its own ``times``.
+        Of messages each process counts its own ``times``.
         """
+        own = {host.name for host in self._hosts}
         for fault in self.lab.faults:
             if fault.kind == "message" and fault.action != "gather":
                 if self.settings.transport_url.startswith("redis"):
                     self.tap.add(faults.message_rule(fault))
-            elif self.role == "compute" and fault.host == self.host:
-                self._let_host_go_wrong(fault)
-        if self.role == "compute" and self._hosts[0].disabled:
-            with identity.acting_as(self._identities[0]):
-                faults.disable(nova_context.get_admin_context(), self.host)
+            elif fault.host in own:
+                self._let_host_go_wrong(fault.host, fault)
+        for host in self._hosts:
+            if host.disabled:
+                with self._as_compute(host.name) as context:
+                    faults.disable(context, host.name)
 
-    def _let_host_go_wrong(self, fault: spec.Fault) -> None:
-        service = self.services[f"nova-compute@{self.host}"]
+    def _let_host_go_wrong(self, host: str, fault: spec.Fault) -> None:
+        service = self.services[f"nova-compute@{host}"]
         if fault.kind == "resources-taken":
             faults.take_resources(service.manager, fault.memory_mb)
         elif fault.kind == "dead":
             service.stop()
-            with identity.acting_as(self._identities[0]):
-                context = nova_context.get_admin_context()
-                faults.age_heartbeat(context, self.host, fault.age_s)
+            with self._as_compute(host) as context:
+                faults.age_heartbeat(context, host, fault.age_s)
+
+    @contextlib.contextmanager
+    def _as_compute(self, host: str) -> Iterator[nova_context.RequestContext]:
+        """Act as a host's nova-compute, which asks a conductor about the database."""
+        with identity.acting_as(self.service_identity("nova-compute", host)):
+            yield nova_context.get_admin_context()
 
     # --- one method a role ---------------------------------------------------------
 
@@ -161,20 +182,28 @@ class PartApart(Cloud):
                 population.map_host(context, cell, host.name)
 
     def _start_neighbours(self) -> None:
-        assert self._door is not None
+        door = self._doors["neighbours"]
         self._remember_neighbours()
-        urls = {name: self._door.url_of(name) for name in NEIGHBOURS}
+        urls = {name: door.url_of(name) for name in NEIGHBOURS}
         self.around.keystone.endpoints = endpoints({**self.settings.urls, **urls})
         for name in NEIGHBOURS:
             app: Any = getattr(self.around, name)
-            entrance = http.ServiceEntrance(app, self.around.identity_of(name))
-            self._door.open(name, entrance)
+            self._open(door, name, app, self.around.identity_of(name))
         self.around.send_events_to(self.settings.urls["nova"])
         with identity.acting_as(self.service_identity("neutron")):
             server = plugin_rpc.server(self.around.neutron, self.host)
             server.start()
         self._closing.callback(server.wait)
         self._closing.callback(server.stop)
+
+    def _open(
+        self, door: FrontDoor, name: str, app: Any, who: identity.ServiceIdentity
+    ) -> None:
+        """Answer for a service from now on; those beside it ask it without a socket."""
+        door.open(name, http.ServiceEntrance(app, who))
+        if len(self.roles) > 1:
+            http.mount_door(self.settings.urls[name], door)
+            self._closing.callback(http.unmount, self.settings.urls[name])
 
     def _remember_neighbours(self) -> None:
         """Let them know what they have known; the first time, what the lab lists."""
@@ -194,14 +223,13 @@ class PartApart(Cloud):
         return guest.build() if real else None
 
     def _start_api(self) -> None:
-        assert self._door is not None
         who = self.service_identity("nova-api")
         with identity.acting_as(who):
             self._wait_for_neighbours()
             context = nova_context.get_admin_context()
             sign_in(context, self.host, "nova-osapi_compute")
             app = wsgi.Loader().load_app("osapi_compute")
-            self._door.open("nova", http.ServiceEntrance(app, who))
+            self._open(self._doors["api"], "nova", app, who)
 
     def _start_conductor(self) -> None:
         self._start("nova-conductor", self.host)
@@ -209,16 +237,20 @@ class PartApart(Cloud):
     def _start_scheduler(self) -> None:
         self._start("nova-scheduler", self.host)
 
-    def _start_compute(self, host: spec.Host | None = None) -> Service:
-        with identity.acting_as(self._identities[0]):
+    def _start_computes(self) -> None:
+        for host in self._hosts:
+            self._start_compute(host)
+
+    def _start_compute(self, host: spec.Host) -> Service:
+        with self._as_compute(host.name):
             self._wait_for_neighbours()
-        return super()._start_compute(host or self._hosts[0])
+        return super()._start_compute(host)
 
     def _start_agent(self, service: Service) -> None:
-        who = super().service_identity("neutron", self.host)
+        who = super().service_identity("neutron", service.host)
         with identity.acting_as(who):
-            reports = plugin_rpc.PluginApi(self.host)
-        mood = faults.plug_mood(self.lab, self.host)
+            reports = plugin_rpc.PluginApi(service.host)
+        mood = faults.plug_mood(self.lab, service.host)
         agent = L2Agent(reports, who, mood)
         service.manager.driver.taps.subscribe(agent.tap_changed)
 

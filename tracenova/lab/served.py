@@ -24,6 +24,7 @@ class Plan:
         write_env: folder for clouds.yaml and openrc.
         conductors: how many; only over a real bus, where each is a process.
         schedulers: likewise.
+        few_processes: over a real bus, three processes instead of one each.
         log_file: of many processes each writes a file of its own into the folder
             ``<log_file>.d``.
     """
@@ -41,6 +42,7 @@ class Plan:
     write_env: Path | None = None
     conductors: int = 1
     schedulers: int = 1
+    few_processes: bool = False
     log_file: Path | None = None
 
     @property

@@ -191,13 +191,15 @@ def test_an_empty_folder_or_a_missing_file_is_no_trace(tmp_path):
 
 
 def test_a_truncated_trace_shows_what_is_left(tmp_path):
-    """A run that was killed half-way through a line: a warning, and the rest."""
+    """A run that was killed half-way through a line: what is missing, and the rest."""
     whole = booted("default").save.read_bytes()
     path = tmp_path / "cut.otlp.jsonl"
     path.write_bytes(whole[: len(whole) // 2])
     result = here("hops", str(path))
     assert result.code == 0
-    assert "(the last) is unfinished; skipped" in result.error_line
+    broken, missing = result.err.splitlines()
+    assert "(the last) is unfinished; skipped" in broken
+    assert "what caused 1 step of nova-api is missing" in missing
     assert "nova-api" in result.out
 
 

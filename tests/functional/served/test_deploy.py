@@ -44,7 +44,7 @@ def test_a_unit_starts_a_service_of_the_cloud(unit: Path) -> None:
     program, service, *words = shlex.split(text)
     assert (program, service) == (PROGRAM, "service")
     options = understood(words)
-    assert options["role"] in unit.stem
+    assert options["roles"][0] in unit.stem
     assert options["transport_url"] == "redis://127.0.0.1:6379/0"
 
 
@@ -90,7 +90,7 @@ def test_compose_starts_the_same_services() -> None:
         for name, service in document["services"].items()
         if name != "redis"
     }
-    assert {options["role"] for options in found.values()} == {
+    assert {role for options in found.values() for role in options["roles"]} == {
         *("manage", "neighbours", "api", "conductor", "scheduler", "compute")
     }
     assert {options["lab_name"] for options in found.values()} == {"default"}

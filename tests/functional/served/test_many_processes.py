@@ -287,6 +287,26 @@ def test_all_of_it_goes_wrong_as_the_lab_says_and_ends_at_sigterm(
     assert {"api-controller.otlp.jsonl", "compute-compute1.otlp.jsonl"} <= written
 
 
+def test_a_few_processes_do_as_well(redis: RedisServer, tmp_path: Path) -> None:
+    """Services that share a process ask one another there; messages go over the bus."""
+    url = redis.url.replace("/0?", "/2?")
+    cloud = start(tmp_path, "--transport-url", url, "--few-processes", lab_text=LAB)
+    assert set(processes(cloud)) == {
+        *("neighbours+nova-api", "nova-conductor+nova-scheduler"),
+        "nova-compute@compute1+compute2+compute3",
+    }
+    connection = cloud.connect()
+    server = wait(connection, create(connection, "few-1"))
+    trace = trace_of(cloud, server.id, tmp_path / "one.otlp.jsonl")
+    told = [hop.method for hop in trace.hops() if not hop.is_reply]
+    wanted = ["build_instances", "select_destinations", "build_and_run_instance"]
+    assert [method for method in told if method in wanted] == wanted
+    delete(connection, server)
+    assert audited(cloud) == []
+    connection.close()
+    cloud.close()
+
+
 def _written(cloud: UpCloud) -> str:
     """Return what the conductor has written of its trace so far."""
     return (cloud.folder / "up/conductor-controller.otlp.jsonl").read_text()
@@ -296,6 +316,8 @@ def _written(cloud: UpCloud) -> str:
     ("words", "said", "code"),
     [
         (["compute", "--host", "nowhere"], "no host 'nowhere' in this lab", 2),
+        (["compute"], "no host 'controller' in this lab", 2),
+        (["conductor", "--host", "a", "--host", "b"], "no host 'b' in this lab", 2),
         (["api", "--nova", "nonsense"], "'nonsense' is not http://HOST:PORT", 2),
         (["worker"], "'worker' is not one of", 2),
     ],
