@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tracenova.lab import files, spec
+from tracenova.lab import apart, files, spec
 from tracenova.lab.front_door import PREFIXES, FrontDoor
 from tracenova.lab.parts_apart import NEIGHBOURS, PartApart
 from tracenova.lab.settings import Settings
@@ -42,6 +42,7 @@ def urls_of(neighbours: str, nova: str) -> dict[str, str]:
 
 def run(plan: dict[str, Any]) -> None:
     """Run the service until SIGTERM; ``manage`` ends by itself."""
+    apart.let_others_finish()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     doors = {role: FrontDoor("127.0.0.1", port) for role, port in plan["ports"].items()}

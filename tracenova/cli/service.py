@@ -91,6 +91,7 @@ def command(roles: tuple[str, ...], **options: Any) -> int:
     from tracenova.cli.logs import send_logs_to
     from tracenova.lab import apart, boot
 
+    apart.let_others_finish()
     send_logs_to(options.pop("log_file"))
     until_eof = options.pop("until_eof")
     with told():

@@ -1,6 +1,7 @@
 """Runs services of a cloud in this process, recorded, until it is told to stop."""
 
 import contextlib
+import os
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,17 @@ def part_name(roles: Sequence[str], hosts: Sequence[str]) -> str:
 def shown_hosts(hosts: Sequence[str]) -> str:
     """Return the hosts of a process as part of its name."""
     return f"{len(hosts)}-hosts" if len(hosts) > 3 else "+".join(hosts)
+
+
+def let_others_finish() -> None:
+    """Ask the kernel not to interrupt who runs whenever a message wakes this process.
+
+    Of threads that start from now on, too. Many services on few cores need a tenth less
+    of them so: they lose their caches less often.
+    """
+    if hasattr(os, "SCHED_BATCH"):
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 @contextlib.contextmanager

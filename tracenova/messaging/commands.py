@@ -9,6 +9,8 @@ import select
 from collections.abc import Sequence
 from typing import Any
 
+import hiredis
+
 
 class Commands:
     """Sends commands; a thread has a connection to itself while it waits for answers.
@@ -44,7 +46,8 @@ class Commands:
             redis.exceptions.RedisError, OSError: they may or may not have arrived.
         """
         try:
-            connection.send_packed_command(connection.pack_commands(commands))
+            packed = b"".join([hiredis.pack_command(tuple(each)) for each in commands])
+            connection.send_packed_command([packed])
             answers = [connection.read_response() for _ in commands]
         except BaseException:
             self._give_up(connection)
