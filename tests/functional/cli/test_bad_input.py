@@ -1,6 +1,7 @@
 """Bad input ends in one clear line and the documented exit code, and costs nothing."""
 
 import os
+import re
 
 import pytest
 
@@ -199,7 +200,7 @@ def test_a_truncated_trace_shows_what_is_left(tmp_path):
     assert result.code == 0
     broken, missing = result.err.splitlines()
     assert "(the last) is unfinished; skipped" in broken
-    assert "what caused 1 step of nova-api is missing" in missing
+    assert re.search(r"what caused \d+ steps? of .*nova-api.* is missing", missing)
     assert "nova-api" in result.out
 
 

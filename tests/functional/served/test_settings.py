@@ -96,28 +96,34 @@ def test_quotas_are_set_and_hold_and_are_deleted(cloud: UpCloud) -> None:
         return {r["Resource"]: r["Limit"] for r in cloud.ask("quota", "show", "demo")}
 
     before = limits()
-    used = len(cloud.ask("port", "list", "--project", "demo"))
-    wished = {"cores": 7, "volumes": 1, "gigabytes": 5, "ports": used, "networks": 8}
+    ports = len(cloud.ask("port", "list", "--project", "demo"))
+    sizes = [int(volume["Size"]) for volume in cloud.ask("volume", "list")]
+    count, held = len(sizes) + 1, sum(sizes)
+    room = {"volumes": count, "gigabytes": held + 5, "ports": ports}
+    wished = {**room, "cores": 7, "networks": 8}
     words = [w for name, n in wished.items() for w in (f"--{name}", str(n))]
     cloud.do("quota", "set", *words, "demo")
-    assert {name: limits()[name] for name in wished} == wished
-    cloud.do("volume", "create", "--size", "1", "set-quota")
-    over = ("volume", "create", "--size", "1", "set-more")
-    assert "VolumeLimitExceeded" in refused(cloud, *over)
-    over = ("volume", "create", "--size", "6", "set-more")
-    assert "quota is 5G and 1G has been consumed" in refused(cloud, *over)
-    over = ("port", "create", "--network", "private", "set-more")
-    assert "Quota exceeded" in refused(cloud, *over)
-    for kind in ("--compute", "--volume", "--network"):
-        assert len(cloud.ask("quota", "list", kind)) >= 1
-    others = cloud.ask("quota", "show", "alt_demo")
-    assert {"Resource": "volumes", "Limit": 10} in others
-    denied = ("quota", "set", "--volumes", "99", "demo")
-    assert "403" in refused(cloud, *denied, cloud_name="tracenova-demo")
-    cloud.do("volume", "delete", "set-quota")
-    for service in ("volume", "network"):
-        cloud.do("quota", "delete", f"--{service}", "demo")
-    cloud.do("quota", "set", "--cores", str(before["cores"]), "demo")
+    try:
+        assert {name: limits()[name] for name in wished} == wished
+        cloud.do("volume", "create", "--size", "1", "set-quota")
+        over = ("volume", "create", "--size", "1", "set-more")
+        assert "VolumeLimitExceeded" in refused(cloud, *over)
+        over = ("volume", "create", "--size", "6", "set-more")
+        said = f"quota is {held + 5}G and {held + 1}G has been consumed"
+        assert said in refused(cloud, *over)
+        over = ("port", "create", "--network", "private", "set-more")
+        assert "Quota exceeded" in refused(cloud, *over)
+        for kind in ("--compute", "--volume", "--network"):
+            assert len(cloud.ask("quota", "list", kind)) >= 1
+        others = cloud.ask("quota", "show", "alt_demo")
+        assert {"Resource": "volumes", "Limit": 10} in others
+        denied = ("quota", "set", "--volumes", "99", "demo")
+        assert "403" in refused(cloud, *denied, cloud_name="tracenova-demo")
+        cloud.do("volume", "delete", "set-quota")
+    finally:
+        for service in ("volume", "network"):
+            cloud.do("quota", "delete", f"--{service}", "demo")
+        cloud.do("quota", "set", "--cores", str(before["cores"]), "demo")
     assert limits() == before
 
 
