@@ -107,9 +107,7 @@ def _carrier(environ: Environ) -> dict[str, str]:
 
 def mount(base_url: str, app: WSGIApp, service: identity.ServiceIdentity) -> None:
     """Answer every request to the base URL in this process, by the application."""
-    entrance = ServiceEntrance(app, service)
-    transport = httpx.WSGITransport(app=entrance, raise_app_exceptions=True)
-    _mounted[_netloc(base_url)] = transport
+    mount_door(base_url, ServiceEntrance(app, service))
 
 
 def mount_door(base_url: str, door: WSGIApp) -> None:
